@@ -10,7 +10,7 @@ def check_scores(scores):
     The result has that dtype too, in the machine's own byte order.
     float16 is computed in float32: a sum of exponentials soon passes 65504, the largest float16.
     Integers are computed in float64, as long as float64 holds them exactly.
-    A score of -inf is a class that cannot happen: its probability is 0.
+    A score of -inf is a class that cannot happen: its probability is 0, whether it is the label or not.
     A row needs at least one finite score, and no score may be nan or +inf.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.

@@ -21,25 +21,26 @@ def xrange_loop(N):
     NameError: name 'xrange' is not defined...
     """
     return [i for i in xrange(N)]  # noqa: F821
-# --8<-- [end:xrange_loop]
+    # --8<-- [end:xrange_loop]
 
 
 # --8<-- [start:matrix_sums]
 def matrix_sums(exp_scores, weights):
-    """With np.matrix, * is no longer elementwise.
+    """With np.matrix, which numpy discourages, * is a matrix product.
 
     >>> exp_scores = np.array([[1.0, 3.0], [1.0, 1.0]])
     >>> matrix_sums(exp_scores, np.ones((2, 2)))  # should be shares
     matrix([[1., 1.],
             [1., 1.]])
-    >>> matrix_sums(np.ones((2, 3)), np.ones((2, 3)))
+    >>> ones = np.ones((2, 3))
+    >>> matrix_sums(ones, ones)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: shapes (2,3) and (2,3) not aligned: 3 (dim 1) != 2 (dim 0)
+    ValueError: shapes (2,3) and (2,3) not aligned...
     """
-    with warnings.catch_warnings(action="ignore"):  # deprecated
+    with warnings.catch_warnings(action="ignore"):
         sums = np.matrix(exp_scores.sum(axis=1)).T
         return (exp_scores / sums) * weights
-# --8<-- [end:matrix_sums]
+    # --8<-- [end:matrix_sums]
 
 
 # --8<-- [start:sums_without_keepdims]
@@ -55,12 +56,12 @@ def sums_without_keepdims(exp_scores):
     ValueError: operands could not be broadcast together...
     """
     return exp_scores / exp_scores.sum(axis=1)
-# --8<-- [end:sums_without_keepdims]
+    # --8<-- [end:sums_without_keepdims]
 
 
 # --8<-- [start:unchecked_labels]
 def unchecked_labels(shares, labels):
-    """A column hits every used class in every row; -1 hits the last.
+    """A column hits each used class in each row; -1 hits the last.
 
     >>> unchecked_labels(np.zeros((2, 3)), np.array([0, 1]))
     array([[-0.5,  0. ,  0. ],
@@ -76,7 +77,7 @@ def unchecked_labels(shares, labels):
     gradient = shares / N
     gradient[range(N), labels] -= 1 / N
     return gradient
-# --8<-- [end:unchecked_labels]
+    # --8<-- [end:unchecked_labels]
 
 
 # --8<-- [start:unshifted]
@@ -91,7 +92,7 @@ def unshifted(scores):
     with np.errstate(all="ignore"):  # numpy would only warn
         exp_scores = np.exp(scores)
         return exp_scores / exp_scores.sum(axis=1, keepdims=True)
-# --8<-- [end:unshifted]
+    # --8<-- [end:unshifted]
 
 
 # --8<-- [start:exp_limit]
@@ -106,7 +107,7 @@ def exp_limit(dtype):
     709.78
     """
     return math.log(np.finfo(dtype).max)
-# --8<-- [end:exp_limit]
+    # --8<-- [end:exp_limit]
 
 
 # --8<-- [start:global_maximum]
@@ -120,7 +121,7 @@ def global_maximum(scores):
     with np.errstate(all="ignore"):  # numpy would only warn
         exp_scores = np.exp(scores - scores.max())
         return exp_scores / exp_scores.sum(axis=1, keepdims=True)
-# --8<-- [end:global_maximum]
+    # --8<-- [end:global_maximum]
 
 
 # --8<-- [start:bias_gradient]
@@ -135,4 +136,4 @@ def bias_gradient(gradient):
     """
     N = len(gradient)
     return np.dot(np.ones((1, N)), gradient)
-# --8<-- [end:bias_gradient]
+    # --8<-- [end:bias_gradient]

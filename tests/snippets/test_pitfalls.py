@@ -1,0 +1,128 @@
+"""Each pitfall does what its docstring says, next to the line that does it right."""
+
+import doctest
+import inspect
+
+import numpy as np
+import pytest
+
+from snippets import pitfalls
+
+FUNCTIONS = [function for _, function in inspect.getmembers(pitfalls, inspect.isfunction)]
+SQUARE = np.array([[1.0, 3.0], [1.0, 1.0]])
+SHARES = np.array([[0.25, 0.75], [0.5, 0.5]])
+NOTHING = [np.nan, np.nan]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.__name__)
+def test_its_example_is_run(function):
+    """Each pitfall has an example, and it holds."""
+    example = doctest.DocTestParser().get_doctest(
+        function.__doc__, vars(pitfalls), function.__name__, None, None
+    )
+    failed, attempted = doctest.DocTestRunner().run(example)
+
+    assert (failed, attempted > 0) == (0, True)
+
+
+def test_xrange_loop():
+    """Python 3 does not know the name."""
+    with pytest.raises(NameError, match="xrange"):
+        pitfalls.xrange_loop(3)
+
+
+def test_matrix_sums_turn_shares_into_something_else():
+    """The identity leaves shares alone in a product of matrices, and would not elementwise."""
+    assert pitfalls.matrix_sums(SQUARE, np.eye(2)).tolist() == SHARES.tolist()
+
+
+def test_matrix_sums_give_a_matrix():
+    """The type spreads."""
+    assert type(pitfalls.matrix_sums(SQUARE, np.eye(2))) is np.matrix
+
+
+def test_matrix_sums_raise_when_not_square():
+    """Then there is no product of matrices."""
+    with pytest.raises(ValueError, match="not aligned"):
+        pitfalls.matrix_sums(np.ones((2, 3)), np.ones((2, 3)))
+
+
+def test_sums_without_keepdims_divide_by_the_wrong_row():
+    """It is the right quotient only where the two rows' sums are equal."""
+    assert pitfalls.sums_without_keepdims(SQUARE).tolist() == (SQUARE / [[4.0, 2.0], [4.0, 2.0]]).tolist()
+
+
+def test_sums_without_keepdims_raise_when_not_square():
+    """Three columns cannot share two sums."""
+    with pytest.raises(ValueError, match="broadcast"):
+        pitfalls.sums_without_keepdims(np.ones((2, 3)))
+
+
+HITS = {
+    "right": ([0, 1], [[-0.5, 0, 0], [0, -0.5, 0]]),
+    "a column": ([[0], [1]], [[-0.5, -0.5, 0], [-0.5, -0.5, 0]]),
+    "-1": ([0, -1], [[-0.5, 0, 0], [0, 0, -0.5]]),
+}
+
+
+@pytest.mark.parametrize(("labels", "expected"), HITS.values(), ids=HITS)
+def test_unchecked_labels(labels, expected):
+    """Wrong labels raise nothing."""
+    assert pitfalls.unchecked_labels(np.zeros((2, 3)), np.array(labels)).tolist() == expected
+
+
+def test_unchecked_labels_start_from_the_shares():
+    """The shares are divided by N."""
+    assert pitfalls.unchecked_labels(SHARES, np.array([0, 1])).tolist() == [[-0.375, 0.375], [0.25, -0.25]]
+
+
+UNSHIFTED = {
+    "right": (SQUARE, SHARES.tolist()),
+    "too large": ([[7.0, 2000.0], [7.0, 2000.0]], [[0, np.nan], [0, np.nan]]),
+    "too small": ([[-2000.0, -2001.0], [-2000.0, -2001.0]], [NOTHING, NOTHING]),
+}
+
+
+@pytest.mark.parametrize(("scores", "expected"), UNSHIFTED.values(), ids=UNSHIFTED)
+def test_unshifted(scores, expected):
+    """Without the shift it is right only for middling scores."""
+    scores = np.log(scores) if scores is SQUARE else np.array(scores)
+
+    assert np.allclose(pitfalls.unshifted(scores), expected, rtol=0, atol=1e-15, equal_nan=True)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_exp_is_finite_just_below_its_limit(dtype):
+    """At the limit nothing is lost yet."""
+    assert np.isfinite(np.exp(dtype(pitfalls.exp_limit(dtype) * (1 - 2 * np.finfo(dtype).eps))))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_exp_overflows_just_above_its_limit(dtype):
+    """Beyond the limit everything is lost."""
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.exp(dtype(pitfalls.exp_limit(dtype) * (1 + 2 * np.finfo(dtype).eps))))
+
+
+GLOBAL = {
+    "right": (np.log(SQUARE), SHARES.tolist()),
+    "far apart": (np.array([[1000.0, 1000.0], [0.0, 0.0]]), [[0.5, 0.5], NOTHING]),
+}
+
+
+@pytest.mark.parametrize(("scores", "expected"), GLOBAL.values(), ids=GLOBAL)
+def test_global_maximum(scores, expected):
+    """It is right only while all rows are of a size."""
+    assert np.allclose(pitfalls.global_maximum(scores), expected, rtol=0, atol=1e-15, equal_nan=True)
+
+
+def test_bias_gradient_has_the_right_numbers_in_the_wrong_shape():
+    """It is the sum over the samples, with an axis too many."""
+    assert pitfalls.bias_gradient(SHARES).tolist() == [[0.75, 1.25]]
+
+
+def test_bias_gradient_does_not_fit_a_bias():
+    """A bias has one axis."""
+    bias = np.zeros(2)
+    with pytest.raises(ValueError, match="non-broadcastable"):
+        bias -= pitfalls.bias_gradient(SHARES)
