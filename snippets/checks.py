@@ -70,10 +70,10 @@ def _plain(values, name):
 def _numbers(scores):
     """Return the scores in the dtype to compute in, and the dtype of the result."""
     scores = _plain(scores, "scores")
-    if scores.dtype.kind in "iu":
+    if scores.dtype.kind in ("i", "u"):
         if ((scores < -(2**53)) | (scores > 2**53)).any():
             raise ValueError("integer scores must lie between -2**53 and 2**53: float64 rounds those beyond")
-        scores = scores.astype(np.float64)
+        scores = np.asarray(scores, np.float64)
     dtype = scores.dtype.newbyteorder("=")
     if dtype not in (np.float16, np.float32, np.float64):
         raise TypeError(f"scores must be float16, float32, float64 or integers, got {dtype}")
@@ -100,7 +100,7 @@ def _check_labels(labels, N, C):
         raise ValueError(f"{expected}, got shape ({N}, 1): a column would be broadcast against every row")
     if labels.shape != (N,):
         raise ValueError(f"{expected}, got shape {labels.shape}")
-    if labels.dtype.kind not in "iu":
+    if labels.dtype.kind not in ("i", "u"):
         raise TypeError(f"{expected}, got {labels.dtype}")
     outside = np.flatnonzero((labels < 0) | (labels >= C))
     if outside.size:

