@@ -8,6 +8,8 @@ PORT ?= 8000
 # Which Chromium or Chrome drives the browser tests; empty: the system's, or one is installed.
 CHROME ?=
 export CHROME
+# The theme advertises its successor at every start.
+export NO_MKDOCS_2_WARNING := 1
 
 BIN := .venv/bin
 # Node and npm come from the environment too, so that every machine runs the same ones.

@@ -1,0 +1,1 @@
+"""What turns pages, derivations and snippets into a site. Each file holds one idea."""

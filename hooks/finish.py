@@ -1,0 +1,77 @@
+"""The last touches on every page: what may run, and what the theme leaves out."""
+
+import base64
+import hashlib
+import re
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+from hooks.proofs import Build
+
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+GENERATOR = re.compile(r'\s*<meta name="generator"[^>]*>')
+# The theme's search has the role of a dialog, and every dialog needs a name.
+NAMELESS = '<div class="md-search" data-md-component="search" role="dialog">'
+NAMED = NAMELESS.replace(">", ' aria-label="Search">')
+
+
+def on_config(config):
+    """Without the site's address there can be no map of it."""
+    if not config.site_url:
+        config.theme.static_templates.discard("sitemap.xml")
+    return config
+
+
+def on_post_page(output, *, page, config):
+    """Every page goes through here once it is complete."""
+    return finish(output, page.file.src_uri)
+
+
+def on_post_template(output_content, *, template_name, config):
+    """The page for what is not found, too."""
+    return finish(output_content, template_name) if template_name.endswith(".html") else output_content
+
+
+def on_post_build(*, config):
+    """A compressed file carries the time when it was made; search engines read the plain one as well."""
+    (Path(config.site_dir) / "sitemap.xml.gz").unlink(missing_ok=True)
+
+
+def finish(output: str, name: str) -> str:
+    """Name the dialog, drop the generator, and say what may run."""
+    if output.count(NAMELESS) != 1:
+        raise PluginError(f"{name}: the theme's search dialog has changed; see hooks/finish.py.")
+    output = GENERATOR.sub("", output.replace(NAMELESS, NAMED))
+    # The live reload of `make site` puts a script of its own into the page, which the policy would stop.
+    return output if Build.serving else output.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy(output)}', 1)
+
+
+def policy(output: str) -> str:
+    """Only the site itself. The theme's inline scripts are allowed one by one, each by its hash."""
+    scripts = sorted({f"'{digest(script)}'" for script in INLINE_SCRIPT.findall(output)})
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *scripts]),
+        # KaTeX places its signs with style attributes; style sheets come from the site alone.
+        "style-src": "'self'",
+        "style-src-attr": "'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "frame-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
+    text = "; ".join(f"{name} {value}" for name, value in rules.items())
+    return f'<meta http-equiv="Content-Security-Policy" content="{text}">'
+
+
+def digest(script: str) -> str:
+    """How a policy names a script.
+
+    >>> digest("")
+    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+    """
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

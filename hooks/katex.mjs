@@ -1,0 +1,24 @@
+// Reads one JSON object a line, {tex, display, macros}; answers with one a line, {html} or {error}.
+import { createInterface } from "node:readline";
+import katex from "katex";
+
+const options = {
+  // What people see, and MathML for those who listen.
+  output: "htmlAndMathml",
+  throwOnError: true,
+  // Anything doubtful is an error, but for the one command that we need ourselves.
+  strict: (code) => (code === "htmlExtension" ? "ignore" : "error"),
+  // The only command that may write HTML is the one that marks what has changed.
+  trust: (context) => context.command === "\\htmlClass" && context.class === "changed",
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { tex, display } = JSON.parse(line);
+  let answer;
+  try {
+    answer = { html: katex.renderToString(tex, { ...options, displayMode: display }) };
+  } catch (error) {
+    answer = { error: error.message };
+  }
+  process.stdout.write(JSON.stringify(answer) + "\n");
+}
