@@ -4,7 +4,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from derivations.numbers import NUMBERS
+from derivations.computed import NUMBERS
 from snippets.score_gradient.stable import score_gradient
 from snippets.softmax import log_softmax, softmax
 

@@ -166,7 +166,7 @@ def bad_frame(text):
 
 def unknown_numbers(text):
     """Every number placeholder names a number that is computed, and can be printed as it asks."""
-    from derivations.numbers import NUMBERS
+    from derivations.computed import NUMBERS
 
     complaints = []
     for name, form in re.findall(r"\{\{ *number +(\w+) *([^ }]*) *\}\}", text):
@@ -278,7 +278,7 @@ def test_labels_are_unique():
 
 
 def test_every_number_is_used_and_described():
-    from derivations.numbers import NUMBERS
+    from derivations.computed import NUMBERS
 
     used = {name for page_name in PAGES for name in re.findall(r"\{\{ *number +(\w+)", page(page_name))}
 

@@ -1,0 +1,309 @@
+"""Prove every statement of the pages, and keep the account of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from derivations.notation import EXAMPLE, notation
+from derivations.proof import pages as find
+from derivations.proof import tree
+from derivations.proof.derivation import Claim, Derivation, load
+from derivations.proof.judge import Library, Statement, judge
+from derivations.proof.meaning import Definitions
+from derivations.proof.pages import Formula
+from derivations.proof.read import Reading, Refused, read
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+SCRIPTS = ("setting", "softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance", "vectorize")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is not a statement and must not be on a page all the same."""
+
+    page: str
+    line: int
+    message: str
+    label: str = ""
+
+    def __str__(self) -> str:
+        label = f"  {self.label}" if self.label else ""
+        return f"{self.page}:{self.line}{label}\n{_indent(self.message)}"
+
+
+@dataclass
+class Ledger:
+    """Every statement with its verdict, and every problem."""
+
+    statements: list[Statement] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything is confirmed and nothing is left over; an empty ledger has not passed."""
+        confirmed = all(s.verdict == "confirmed" for s in self.statements)
+        return bool(self.statements) and confirmed and not self.problems
+
+    def of(self, label: str) -> list[Statement]:
+        """The statements of one formula, in the order of its relations."""
+        return [s for s in self.statements if s.label == label]
+
+    def json(self) -> list[dict]:
+        """One object for each statement."""
+        return [s.json() for s in self.statements]
+
+    def report(self) -> str:
+        """A table by page, every failure in full, and the count."""
+        return "\n".join([*self._table(), *self._failures(), self.summary()])
+
+    def _table(self) -> list[str]:
+        width = max([len(s.page) for s in self.statements] or [4])
+        rows = [f"{'page':{width}}  proved  bound  refuted  inconclusive  problems"]
+        for page in dict.fromkeys([s.page for s in self.statements] + [p.page for p in self.problems]):
+            mine = [s for s in self.statements if s.page == page]
+            bound = sum(s.verdict == "confirmed" and s.kind in {"definition", "notation"} for s in mine)
+            proved = sum(s.verdict == "confirmed" for s in mine) - bound
+            refuted, open_ = (sum(s.verdict == v for s in mine) for v in ("refuted", "inconclusive"))
+            problems = sum(p.page == page for p in self.problems)
+            rows.append(f"{page:{width}}  {proved:6}  {bound:5}  {refuted:7}  {open_:12}  {problems:8}")
+        return rows
+
+    def _failures(self) -> list[str]:
+        failed = [describe(s) for s in self.statements if s.verdict != "confirmed"]
+        return ["", *(f"{text}\n" for text in [*failed, *map(str, self.problems)])] if failed or self.problems else []
+
+    def summary(self) -> str:
+        """The count in one line."""
+        confirmed = [s for s in self.statements if s.verdict == "confirmed"]
+        bound = sum(s.kind in {"definition", "notation"} for s in confirmed)
+        words = [f"{len(confirmed) - bound} statements proved", f"{bound} definitions and notations bound"]
+        for verdict in ("refuted", "inconclusive"):
+            words.append(f"{sum(s.verdict == verdict for s in self.statements)} {verdict}")
+        return ", ".join([*words, f"{len(self.problems)} problems"])
+
+
+def describe(statement: Statement) -> str:
+    """A failed statement: where it stands, the formula, and why it is not confirmed."""
+    where = f"{statement.page}:{statement.line}  {statement.label}  {statement.verdict.upper()}"
+    rule = f"\n    by           {statement.rule}" if statement.rule else ""
+    formula = " ".join(statement.latex.split())
+    return f"{where}\n    formula      {formula}{rule}\n{_indent(statement.report)}"
+
+
+def _indent(text: str) -> str:
+    return "\n".join("    " + line for line in text.split("\n"))
+
+
+# --- the pages --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Found:
+    """A formula of a page with its reading, or the reason why there is none."""
+
+    formula: Formula
+    reading: Reading | None
+    refusal: str = ""
+
+
+_readings: dict[str, Reading | Refused] = {}
+
+
+def _read(formula: Formula) -> Found:
+    if formula.problem:
+        return Found(formula, None, formula.problem)
+    if formula.chain not in _readings:
+        try:
+            _readings[formula.chain] = read(formula.chain, notation)
+        except Refused as refused:
+            _readings[formula.chain] = refused
+    result = _readings[formula.chain]
+    return Found(formula, None, str(result)) if isinstance(result, Refused) else Found(formula, result)
+
+
+def formulas_of(docs: Path) -> list[Found]:
+    """Every formula of every page, then of every script's text, in reading order."""
+    found = []
+    for path in find.nav_order(docs, ROOT / "mkdocs.yml"):
+        name = path.relative_to(docs).as_posix()
+        found += [_read(f) for f in find.formulas(name, path.read_text(encoding="utf-8"))]
+    for name in SCRIPTS:
+        path = ROOT / "derivations" / f"{name}.py"
+        text = find.script_text(path.read_text(encoding="utf-8"))
+        found += [_read(f) for f in find.formulas(f"derivations/{name}.py", text)]
+    return found
+
+
+# --- proving ----------------------------------------------------------------------------
+
+_memo: dict[tuple, list[Statement]] = {}
+
+
+def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lambda line: None) -> Ledger:
+    """Prove every statement in ``docs``, or those of the named scripts.
+
+    Inside one process a statement is judged again only if it, its derivation or a definition changed.
+    """
+    names = tuple(names)
+    library, claims = _library(load(SCRIPTS))
+    found = formulas_of(Path(docs))
+    ledger = Ledger()
+    if not names:
+        ledger.problems += _order_of_letters(found, library)
+    used: set[int] = set()
+    for number, one in enumerate(found, start=1):
+        page = one.formula.page
+        claim = _claim_for(one, library, used)
+        if names and (claim is None or claim.script not in names):
+            continue
+        problem = _problem(one, found)
+        if problem:
+            ledger.problems.append(problem)
+            continue
+        if one.reading is None or not (one.formula.display or one.reading.relations):
+            continue
+        statements = _judged(one, claim, library)
+        ledger.statements += statements
+        for statement in statements:
+            progress(f"[{number}/{len(found)}] {page}:{statement.line} {statement.label} {statement.verdict}")
+    ledger.problems += _without_formula(claims, found, used, names)
+    return ledger
+
+
+def _library(derivations: list[Derivation]) -> tuple[Library, list[Claim]]:
+    library = Library(Definitions(notation), EXAMPLE)
+    claims = [claim for derivation in derivations for claim in derivation.claims]
+    for claim in claims:
+        library.add(claim)
+    return library, claims
+
+
+def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement]:
+    formula = one.formula
+    rests_on = tuple(str(library.claims[label]) for label in filter(None, (claim.after, *claim.using))) if claim else ()
+    definitions = tuple(sorted((n, str(b[0]), tree.key(b[1])) for n, b in library.definitions.bodies.items()))
+    name = (formula, str(claim), claim, rests_on, definitions)
+    if name not in _memo:
+        _memo[name] = judge(formula, one.reading, claim, library)
+    return _memo[name]
+
+
+def _claim_for(one: Found, library: Library, used: set[int]) -> Claim | None:
+    """The claim with the formula's label; for inline mathematics, the one that says the same."""
+    claim = next((library.claims[label] for label in one.formula.labels if label in library.claims), None)
+    if claim is None and one.reading is not None and not one.formula.labels:
+        claim = next((c for c in library.inline if _same_reading(c.reading, one.reading)), None)
+    if claim is not None:
+        used.add(id(claim))
+    return claim
+
+
+def _same_reading(one: Reading, other: Reading) -> bool:
+    return (
+        one.relations == other.relations
+        and one.iff == other.iff
+        and all(tree.same(a, b) for a, b in zip(one.sides, other.sides, strict=True))
+    )
+
+
+def _problem(one: Found, found: list[Found]) -> Problem | None:
+    formula = one.formula
+    label = formula.labels[0] if formula.labels else ""
+    if formula.display and len(formula.labels) != 1:
+        message = "a display has one label, \\label{eq:...}; this has " + (", ".join(formula.labels) or "none")
+        return Problem(formula.page, formula.line, f"{message}\n{formula.latex}", label)
+    if label and not label.startswith("eq:"):
+        return Problem(formula.page, formula.line, f"a label begins with eq:, not {label}", label)
+    if label and any(other.formula is not formula and label in other.formula.labels for other in found):
+        return Problem(formula.page, formula.line, f"the label {label} stands more than once", label)
+    if one.reading is None:
+        return Problem(formula.page, formula.line, f"not read: {one.refusal}", label)
+    if formula.display and not one.reading.relations:
+        return Problem(formula.page, formula.line, f"a display states something; this states nothing\n{formula.latex}", label)
+    return None
+
+
+def _without_formula(claims: list[Claim], found: list[Found], used: set[int], names: tuple[str, ...]) -> list[Problem]:
+    on_page = {label for one in found for label in one.formula.labels}
+    problems = []
+    for claim in claims:
+        missing = id(claim) not in used if claim.label is None else claim.label not in on_page
+        if missing and (not names or claim.script in names):
+            problems.append(Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or ""))
+    return problems
+
+
+def _order_of_letters(found: list[Found], library: Library) -> list[Problem]:
+    """A letter is introduced, by a definition or a notation, before it is used."""
+    known: set[str] = set()
+    problems = []
+    for one in found:
+        if one.reading is None:
+            continue
+        claim = next((library.claims[label] for label in one.formula.labels if label in library.claims), None)
+        introduced = claim.introduces if claim else frozenset()
+        sides = [*one.reading.sides, *(one.reading.iff.sides if one.reading.iff else ())]
+        letters = {name for side in sides for name in _letters(side)}
+        early = sorted(letters - known - introduced)
+        if early:
+            what = f"used before it is introduced: {', '.join(early)}"
+            problems.append(Problem(one.formula.page, one.formula.line, f"{what}\n{one.formula.latex}", "".join(one.formula.labels[:1])))
+        known |= introduced | letters
+    return problems
+
+
+def _letters(node: tree.Node) -> set[str]:
+    names = set()
+    for part in tree.walk(node):
+        if part.op in {"letter", "at", "index", "call"}:
+            names.add(part.args[0])
+    return names
+
+
+# --- one script at a time ---------------------------------------------------------------
+
+
+class Session:
+    """A script that runs alone: each claim is judged when it is stated."""
+
+    def __init__(self, derivations: list[Derivation], docs: Path = DOCS) -> None:
+        *rests_on, self.own = derivations
+        self.library, _ = _library(rests_on)
+        self.found = formulas_of(docs)
+        self.ledger = Ledger()
+
+    def report(self, claim: Claim) -> str:
+        """Judge the claim against its formula; a line for each relation, more where it fails."""
+        self.library.add(claim)
+        one = self._formula_of(claim)
+        if one is None:
+            problem = Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or "")
+        else:
+            problem = _problem(one, self.found)
+        if problem:
+            self.ledger.problems.append(problem)
+            return str(problem)
+        statements = _judged(one, claim, self.library)
+        self.ledger.statements += statements
+        return "\n".join(line_of(s) if s.verdict == "confirmed" else describe(s) for s in statements)
+
+    def _formula_of(self, claim: Claim) -> Found | None:
+        if claim.label is not None:
+            return next((one for one in self.found if claim.label in one.formula.labels), None)
+        return next((o for o in self.found if o.reading and _same_reading(claim.reading, o.reading)), None)
+
+    def conclude(self, derivation: Derivation) -> tuple[bool, str]:
+        """Whether all is confirmed, and the account in a line (in full where it is not)."""
+        return self.ledger.passed, f"{derivation.name}: {self.ledger.summary()}"
+
+
+def line_of(statement: Statement) -> str:
+    """A confirmed statement in one line: its mark, label, rule and the layers that agree."""
+    mark = statement.kind if statement.kind in {"definition", "notation"} else "confirmed"
+    checks = ", ".join(statement.checks)
+    return f"{mark:10}  {statement.label:28}  {statement.rule or '':28}  {checks}".rstrip()

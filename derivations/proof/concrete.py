@@ -1,0 +1,120 @@
+"""Doubt with a second algebra: the same statement at small sizes, fully written out, in SymPy.
+
+Every sum becomes its terms and every entry a symbol of its own; SymPy takes the derivatives.
+Nothing of our own normal form is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy
+import sympy
+
+from derivations.proof.meaning import Definitions
+from derivations.proof.numeric import World, _array, assignments
+from derivations.proof.read import Reading
+
+_SIZES = ((2, 3, 2, 1), (1, 2, 1, 2))  # N, C, F, H
+_ASSIGNMENTS = 3  # of the free indices, in each
+
+
+class WrittenOut(World):
+    """A world whose entries are symbols."""
+
+    def _num(self, node, at):
+        value = node.args[0]
+        return sympy.Rational(value.numerator, value.denominator)
+
+    def _letter(self, node, at):
+        name = node.args[0]
+        return self.overrides.get((name,), sympy.Integer(self.sizes[name])) if name in self.sizes else self._at(node, at)
+
+    def _mul(self, node, at):
+        result = sympy.Integer(1)
+        for factor in node.args:
+            result = result * self.value(factor, at)
+        return result
+
+    _hadamard = _mul
+
+    def _pow(self, node, at):
+        return self.value(node.args[0], at) ** self.value(node.args[1], at)
+
+    def _exp(self, node, at):
+        return sympy.exp(self.value(node.args[0], at))
+
+    def _log(self, node, at):
+        return sympy.log(self.value(node.args[0], at))
+
+    def _norm(self, node, at):
+        return sympy.sqrt(sum(x**2 for x in self.value(node.args[0], at).flat))
+
+    def _sum(self, node, at):
+        return sympy.Add(*(self.value(node.args[0], inner) for inner in self._range(node, at)))
+
+    def _max(self, node, at):
+        return sympy.Max(*(self.value(node.args[0], inner) for inner in self._range(node, at)))
+
+    def _delta(self, node, at):
+        return sympy.Integer(int(self.value(node.args[0], at) == self.value(node.args[1], at)))
+
+    def _bracket(self, node, at):
+        return sympy.Integer(int(self.value(node.args[0], at)))
+
+    def _where(self, node, at):
+        body, name, value = node.args
+        twin = WrittenOut(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)})
+        return twin.value(body, at)
+
+    def _slope(self, body, at, entry: tuple):
+        here = self._entry(entry[0], entry[1:])
+        moving = sympy.Dummy(real=True)
+        moved = WrittenOut(self.definitions, self.sizes, self.given, {**self.overrides, entry: moving})
+        return sympy.diff(moved.value(body, at), moving).subs(moving, here)
+
+
+def worlds(definitions: Definitions) -> Iterator[WrittenOut]:
+    """Small batches with a symbol for every entry; the labels are all different where they can be."""
+    notation = definitions.notation
+    for values in _SIZES:
+        sizes = dict(zip(notation.sizes, values, strict=False))
+        given = {}
+        for letter in notation.letters.values():
+            if letter.name in definitions.bodies:
+                continue
+            shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
+            places = list(numpy.ndindex(shape))
+            if letter.values in notation.index_sets:
+                classes = sizes[notation.index_sets[letter.values].size]
+                entries = [(2 * n) % classes for n in range(len(places))]
+            else:
+                names = ["_".join([letter.name, *map(str, place)]) for place in places]
+                entries = [sympy.Symbol(n, real=True, positive=letter.values == "positive" or None) for n in names]
+            given[letter.name] = _array(entries, shape)
+        yield WrittenOut(definitions, sizes, given)
+
+
+def agrees(reading: Reading, part: int, definitions: Definitions) -> bool:
+    """Whether relation ``part`` (an equality) holds at every small size, by SymPy's algebra."""
+    left, right = reading.sides[part], reading.sides[part + 1]
+    for world in worlds(definitions):
+        for at in islice(assignments(world, (left, right)), _ASSIGNMENTS):
+            difference = world.value(left, at) - world.value(right, at)
+            entries = difference.flat if isinstance(difference, numpy.ndarray) else [difference]
+            if not all(is_zero(entry) for entry in entries):
+                return False
+    return True
+
+
+def is_zero(expression) -> bool:
+    """Whether SymPy brings the expression to zero, or its exponential to one (logarithms of sums)."""
+    expression = sympy.expand_log(sympy.sympify(expression))
+    if expression == 0 or _cancel(expression) == 0:
+        return True
+    return expression.has(sympy.log) and _cancel(sympy.exp(expression)) == 1
+
+
+def _cancel(expression):
+    return sympy.cancel(sympy.together(sympy.expand(expression, power_exp=True, log=True)))

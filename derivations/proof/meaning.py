@@ -1,0 +1,265 @@
+"""What the letters stand for: definitions put in, arrays read entry by entry, derivatives taken.
+
+Everything here turns a faithful tree into a plainer tree of the same value.
+"""
+
+from __future__ import annotations
+
+from derivations.proof import tree
+from derivations.proof.letters import ONE_WIDE, Notation
+from derivations.proof.read import shape_of
+from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, power
+
+
+class Unsupported(Exception):
+    """A value that this layer cannot work out; the verdict cannot be "confirmed"."""
+
+
+class Definitions:
+    """The definitions of the site: a letter with its indices, or a function of a row."""
+
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+        self.bodies: dict[str, tuple[tuple[Node, ...], Node]] = {}
+        self.labels: dict[str, str] = {}
+
+    def copy(self) -> Definitions:
+        twin = Definitions(self.notation)
+        twin.bodies, twin.labels = dict(self.bodies), dict(self.labels)
+        return twin
+
+    def define(self, left: Node, right: Node, label: str) -> None:
+        """Record ``left := right``; a letter has one definition on the whole site."""
+        if left.op not in {"letter", "at", "call"}:
+            raise ValueError(f"{label} defines no letter: {left}")
+        name = left.args[0]
+        parameters = left.args[1:]
+        if any(p.op not in {"index", "letter"} for p in parameters) or len(set(parameters)) < len(parameters):
+            raise ValueError(f"{label}: a definition is stated for every index, not for {left}")
+        if self.labels.get(name, label) != label:
+            raise ValueError(f"{name} is defined twice: {self.labels[name]} and {label}")
+        unbound = free_indices(right) - free_indices(left)
+        if unbound:
+            raise ValueError(f"{label}: the index {', '.join(map(str, unbound))} is on the right only")
+        self.bodies[name], self.labels[name] = (parameters, right), label
+
+    def unfold(self, node: Node) -> Node | None:
+        """The body of the definition that ``node`` is an instance of, or None."""
+        if node.op not in {"letter", "at", "call"} or node.args[0] not in self.bodies:
+            return None
+        parameters, body = self.bodies[node.args[0]]
+        arguments = node.args[1:]
+        if len(arguments) != len(parameters):
+            return None
+        if node.op == "call":
+            row, *indices = arguments
+            row_letter, *index_parameters = parameters
+            fresh = {p: tree.index(f"{p.args[0]}°", p.args[1]) for p in index_parameters}
+            body = self._with_row(tree.substitute(body, fresh), row_letter, row)
+            return tree.substitute(body, dict(zip(fresh.values(), indices, strict=True)))
+        mapping = dict(zip(parameters, arguments, strict=True))
+        temporary = {p: tree.index(f"{p.args[0]}°", p.args[1]) for p in parameters}
+        body = tree.substitute(body, temporary)
+        return tree.substitute(body, {temporary[p]: mapping[p] for p in parameters})
+
+    def _with_row(self, node: Node, row_letter: Node, row: Node) -> Node:
+        if node.op == "at" and node.args[0] == row_letter.args[0]:
+            return self.entry(row, node.args[1], ZERO)
+        if node == row_letter:
+            return row
+        incoming = free_indices(row)
+        if node.op in tree.BINDERS and node.args[1] in incoming:
+            renamed = tree.fresh_index(node.args[1], incoming | tree.bound_indices(node))
+            node = Node(node.op, (tree.substitute(node.args[0], {node.args[1]: renamed}), renamed, *node.args[2:]))
+        return tree.replace_children(node, lambda child: self._with_row(child, row_letter, row))
+
+    # --- arrays, entry by entry -----------------------------------------------------------
+
+    def entry(self, node: Node, row: Node, column: Node) -> Node:
+        """Entry (row, column) of an array; the column of a vector is ignored."""
+        shape = shape_of(node, self.notation)
+        op, args = node.op, node.args
+        if shape == ():
+            raise ValueError(f"{node} is a number and has no entries")
+        if op in {"letter", "at"}:
+            indices = [row] if shape[-1] == ONE_WIDE else [row, column]
+            return tree.entry_of(args[0], *args[1:], *indices)
+        if op == "transpose":
+            return self.entry(args[0], column, row)
+        if op == "add":
+            return add(*(self.entry(term, row, column) for term in args))
+        if op == "mul":
+            return mul(*(self.entry(f, row, column) if shape_of(f, self.notation) else f for f in args))
+        if op == "hadamard":
+            return mul(*(self.entry(f, row, column) for f in args))
+        if op == "ones":
+            return ONE
+        if op == "diag":
+            return mul(tree.delta(row, column), self.entry(args[0], row, ZERO))
+        if op == "partial":
+            return tree.partial(args[0], self.entry(args[1], row, column))
+        if op == "matmul":
+            return self._product_entry(list(args), row, column)
+        raise Unsupported(f"the entries of {node}")
+
+    def _product_entry(self, factors: list[Node], row: Node, column: Node) -> Node:
+        first, *rest = factors
+        if not rest:
+            return self.entry(first, row, column)
+        inner = shape_of(first, self.notation)[1]
+        if inner == ONE_WIDE:
+            return mul(self.entry(first, row, ZERO), self._product_entry(rest, ZERO, column))
+        avoid = frozenset().union(*(free_indices(f) | tree.bound_indices(f) for f in factors))
+        avoid |= free_indices(row) | free_indices(column)
+        bound = tree.fresh_index(self.notation.index_node(self.notation.index_sets[inner].letters[-1]), avoid)
+        body = mul(self.entry(first, row, bound), self._product_entry(rest, bound, column))
+        return tree.total(body, bound)
+
+    def sum_of_squares(self, array: Node) -> Node:
+        rows, columns = shape_of(array, self.notation)
+        avoid = set(free_indices(array) | tree.bound_indices(array))
+        row = self._fresh(rows, avoid)
+        column = self._fresh(columns, avoid | {row})
+        body = power(self.entry(array, row, column), tree.num(2))
+        for bound in (column, row):
+            body = tree.total(body, bound) if bound.op == "index" else body
+        return body
+
+    def _fresh(self, sort: str, avoid: set[Node]) -> Node:
+        if sort == ONE_WIDE:
+            return ZERO
+        return tree.fresh_index(self.notation.index_node(self.notation.index_sets[sort].letters[-1]), avoid)
+
+    def entries_of_relation(self, sides: tuple[Node, ...]) -> tuple[Node, ...]:
+        """A relation between arrays, as one between their entries at indices that occur nowhere else."""
+        shape = next((s for side in sides if side.op != "tuple" and (s := shape_of(side, self.notation))), ())
+        if not shape:
+            return sides
+        avoid = set().union(*(free_indices(s) | tree.bound_indices(s) for s in sides))
+        row = self._fresh(shape[0], avoid)
+        column = self._fresh(shape[1], avoid | {row})
+        return tuple(self.entry(side, row, column) for side in sides)
+
+    # --- expanding ------------------------------------------------------------------------
+
+    def expand(self, node: Node, keep: frozenset[str] = frozenset()) -> Node:
+        """Down to the given letters: definitions put in (but for ``keep``), derivatives taken,
+        matrix products, norms, brackets and cases written as sums and deltas."""
+        op, args = node.op, node.args
+        if op == "partial":
+            body, variable = args
+            name = variable.args[0]
+            inner = self.expand(body, keep | {name})
+            return self.expand(differentiate(inner, variable, self), keep)
+        if op in {"letter", "at", "call"} and not (op != "call" and args[0] in keep):
+            body = self.unfold(node)
+            if body is not None:
+                return self.expand(body, keep)
+        if op == "matmul":
+            return self.expand(self._product_entry(list(args), ZERO, ZERO), keep)
+        if op == "pow" and args[0].op == "norm" and args[1] == tree.num(2):
+            return self.expand(self.sum_of_squares(args[0].args[0]), keep)
+        if op == "norm":
+            return power(self.expand(self.sum_of_squares(args[0]), keep), tree.num("1/2"))
+        if op == "bracket":
+            return self.expand(truth(args[0]), keep)
+        if op == "cases":
+            return self.expand(cases_as_sum(args), keep)
+        if op == "where":
+            body, name, value = args
+            inner = self.expand(body, keep)
+            for part in tree.walk(inner):
+                if part.op == "sum" and self.notation.size_of(part.args[1].args[1]) == name:
+                    raise Unsupported(f"{name} is also the length of a sum here")
+            return tree.substitute(inner, {name: value})
+        return tree.replace_children(node, lambda child: self.expand(child, keep))
+
+    def base_letters(self, node: Node) -> set[str]:
+        """The names of the given (undefined) letters that the value of ``node`` rests on."""
+        names: set[str] = set()
+        for part in tree.walk(node):
+            if part.op in {"letter", "at", "call"}:
+                name = part.args[0]
+                if name in self.bodies:
+                    names |= self.base_letters(self.bodies[name][1])
+                elif part.op != "call":
+                    names.add(name)
+        return names
+
+    def depends(self, node: Node, name: str) -> bool:
+        """Whether the value of ``node`` rests on the letter ``name``."""
+        for part in tree.walk(node):
+            if part.op in {"letter", "at", "call"}:
+                if part.args[0] == name:
+                    return True
+                if part.args[0] in self.bodies and self.depends(self.bodies[part.args[0]][1], name):
+                    return True
+        return False
+
+
+def truth(condition: Node) -> Node:
+    """1 where the condition holds, else 0, as a delta."""
+    if condition.op == "eq":
+        return tree.delta(*condition.args)
+    if condition.op == "ne":
+        return add(ONE, mul(MINUS_ONE, tree.delta(*condition.args)))
+    raise Unsupported(f"the condition {condition}")
+
+
+def cases_as_sum(cases: tuple[Node, ...]) -> Node:
+    """Each case times the truth of its condition; the conditions must split all cases between them."""
+    conditions = [case.args[1] for case in cases]
+    if len(cases) != 2 or not _complementary(*conditions):
+        raise Unsupported("two cases are expected, one where two indices agree and one where they differ")
+    first, second = cases
+    holds = truth(conditions[0]) if conditions[0].op != "otherwise" else complement(truth(conditions[1]))
+    return add(mul(first.args[0], holds), mul(second.args[0], complement(holds)))
+
+
+def complement(holds: Node) -> Node:
+    return add(ONE, mul(MINUS_ONE, holds))
+
+
+def _complementary(one: Node, other: Node) -> bool:
+    if other.op == "otherwise":
+        return one.op in {"eq", "ne"}
+    return {one.op, other.op} == {"eq", "ne"} and {tree.key(a) for a in one.args} == {tree.key(a) for a in other.args}
+
+
+# --- differentiation --------------------------------------------------------------------
+
+
+def differentiate(node: Node, variable: Node, definitions: Definitions) -> Node:
+    """The derivative of an expanded tree in one given letter, with its indices."""
+    op, args = node.op, node.args
+    if not any(part.op in {"at", "letter"} and part.args[0] == variable.args[0] for part in tree.walk(node)):
+        return ZERO
+
+    def d(part: Node) -> Node:
+        return differentiate(part, variable, definitions)
+
+    if op == "letter":
+        return ONE if node == variable else ZERO
+    if op == "at":
+        if len(args) != len(variable.args):
+            raise Unsupported(f"the derivative of {node} in {variable}")
+        return mul(*(tree.delta(i, j) for i, j in zip(args[1:], variable.args[1:], strict=True)))
+    if op == "add":
+        return add(*map(d, args))
+    if op == "mul":
+        return add(*(mul(*args[:n], d(factor), *args[n + 1 :]) for n, factor in enumerate(args)))
+    if op == "pow" and args[1].op == "num":
+        base, exponent = args
+        return mul(exponent, power(base, tree.num(exponent.args[0] - 1)), d(base))
+    if op == "exp":
+        return mul(node, d(args[0]))
+    if op == "log":
+        return mul(power(args[0], MINUS_ONE), d(args[0]))
+    if op == "sum":
+        body, bound, domain = args
+        if bound in free_indices(variable):
+            renamed = tree.fresh_index(bound, free_indices(node) | free_indices(variable) | tree.bound_indices(node))
+            body = tree.substitute(body, {bound: renamed})
+            bound = renamed
+        return tree.total(differentiate(body, variable, definitions), bound, domain)
+    raise Unsupported(f"the derivative of {op}")

@@ -1,0 +1,364 @@
+"""One normal form for every expression, for symbolic N and C.
+
+An expanded tree becomes a sum of monomials in atoms: entries such as s[i, j], exponentials,
+logarithms, deltas, and sums that nothing more can be done to.
+Deltas are collapsed inside sums, factors that do not depend on the index are taken out, and bound
+indices lose their names.
+Two expressions are equal if the difference of their normal forms is zero.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import permutations
+
+import sympy
+
+from derivations.proof import tree
+from derivations.proof.letters import Notation
+from derivations.proof.meaning import Definitions, Unsupported
+from derivations.proof.tree import Node, free_indices
+
+Monomial = frozenset  # of (atom, exponent)
+Sum = dict  # Monomial -> Fraction
+
+UNIT: Monomial = frozenset()
+
+
+class Normalizer:
+    """Normal forms under one set of definitions."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.notation: Notation = definitions.notation
+        self._memo: dict[str, Sum] = {}
+        self._atoms: dict[str, Node] = {}
+
+    def normal(self, node: Node) -> Sum:
+        """The normal form of a scalar tree; raises ``Unsupported``."""
+        return self.form(self.definitions.expand(node))
+
+    def equal(self, left: Node, right: Node) -> bool:
+        """Whether the two have the same value, for all sizes; False means "not shown"."""
+        return self.is_zero(plus(self.normal(left), scale(self.normal(right), -1)))
+
+    def is_zero(self, difference: Sum) -> bool:
+        if not difference:
+            return True
+        if not any(atom.op in {"add", "pow"} for monomial in difference for atom, _ in monomial):
+            return False
+        return sympy.cancel(sympy.together(self._to_sympy(difference))) == 0
+
+    def show(self, node: Node) -> str:
+        """The normal form as plain text."""
+        try:
+            return str(self.to_tree(self.normal(node)))
+        except Unsupported as reason:
+            return f"(no normal form: {reason})"
+
+    # --- trees to sums of monomials -------------------------------------------------------
+
+    def form(self, node: Node) -> Sum:
+        name = tree.key(node)
+        if name not in self._memo:
+            self._memo[name] = self._work_out(node)
+        return self._memo[name]
+
+    def _work_out(self, node: Node) -> Sum:
+        op, args = node.op, node.args
+        if op == "num":
+            return {UNIT: args[0]} if args[0] else {}
+        if op in {"letter", "at"}:
+            return self._atom(node)
+        if op == "add":
+            return plus(*map(self.form, args))
+        if op == "mul":
+            return self.product(*map(self.form, args))
+        if op == "pow":
+            return self._power(*args)
+        if op == "exp":
+            return self.exp(self.form(args[0]))
+        if op == "log":
+            return self.log(self.form(args[0]))
+        if op == "delta":
+            return self._delta(*args)
+        if op == "sum":
+            return self._sum(*args)
+        if op == "max":
+            return self._atom(Node("max", (self.to_tree(self.form(args[0])), args[1])))
+        raise Unsupported(f"{op} has no normal form")
+
+    def _atom(self, node: Node, exponent: int = 1) -> Sum:
+        node = self._atoms.setdefault(tree.key(node), node)  # one tree for all alpha-equivalent ones
+        return {frozenset([(node, exponent)]): Fraction(1)}
+
+    def _power(self, base: Node, exponent: Node) -> Sum:
+        if exponent.op != "num":
+            raise Unsupported(f"the exponent {exponent}")
+        inner, n = self.form(base), exponent.args[0]
+        if n.denominator != 1:
+            return self._root(inner, n)
+        if n < 0:
+            inner = self._inverse(inner)
+        result = {UNIT: Fraction(1)}
+        for _ in range(abs(int(n))):
+            result = self.product(result, inner)
+        return result
+
+    def _root(self, inner: Sum, n: Fraction) -> Sum:
+        if len(inner) == 1:
+            ((monomial, coefficient),) = inner.items()
+            if coefficient == 1 and all((e * n).denominator == 1 and self._positive(a) for a, e in monomial):
+                return {frozenset((a, int(e * n)) for a, e in monomial): Fraction(1)}
+        root = Node("pow", (self.to_tree(inner), tree.num(Fraction(1, n.denominator))))
+        return self._atom(root, n.numerator)
+
+    def _inverse(self, inner: Sum) -> Sum:
+        if not inner:
+            raise Unsupported("a division by zero")
+        monomial, coefficient, rest = self._content(inner)
+        outside = {frozenset((a, -e) for a, e in monomial): 1 / coefficient}
+        if any(a.op == "delta" for a, _ in monomial):
+            raise Unsupported("a division by a delta")
+        return outside if rest is None else self.product(outside, self._atom(self.to_tree(rest), -1))
+
+    def _content(self, inner: Sum) -> tuple[Monomial, Fraction, Sum | None]:
+        """``inner`` as monomial * coefficient * rest, the rest with nothing in common (None for 1)."""
+        if len(inner) == 1:
+            ((monomial, coefficient),) = inner.items()
+            return monomial, coefficient, None
+        exponents = [dict(monomial) for monomial in inner]
+        atoms = set().union(*exponents)
+        common = {a: min(e.get(a, 0) for e in exponents) for a in atoms if a.op != "delta"}
+        common = frozenset((a, e) for a, e in common.items() if e)
+        coefficient = inner[min(inner, key=monomial_key)]
+        back = {frozenset((a, -e) for a, e in common): 1 / coefficient}
+        return common, coefficient, self.product(inner, back)
+
+    def exp(self, inner: Sum) -> Sum:
+        result: Sum = {UNIT: Fraction(1)}
+        for monomial, coefficient in inner.items():
+            factor = self._exp_term(monomial, coefficient)
+            result = self.product(result, factor)
+        return result
+
+    def _exp_term(self, monomial: Monomial, coefficient: Fraction) -> Sum:
+        whole, part = coefficient.numerator, Fraction(1, coefficient.denominator)
+        if part == 1 and len(monomial) == 1:
+            ((atom, exponent),) = monomial
+            if atom.op == "log" and exponent == 1:
+                return self._power(atom.args[0], tree.num(whole))
+        inside = self.to_tree({monomial: part})
+        return self._atom(tree.exp(inside), whole)
+
+    def log(self, inner: Sum) -> Sum:
+        if not inner:
+            raise Unsupported("the logarithm of zero")
+        monomial, coefficient, rest = self._content(inner)
+        if coefficient < 0:
+            raise Unsupported("the logarithm of a negative number")
+        parts = [self._log_number(coefficient)]
+        for atom, exponent in monomial:
+            if not self._positive(atom):
+                raise Unsupported(f"the logarithm of {atom}, which may not be positive")
+            log = self.form(atom.args[0]) if atom.op == "exp" else self._atom(tree.log(atom))
+            parts.append(scale(log, exponent))
+        if rest is not None:
+            if not self.positive(rest):
+                raise Unsupported("the logarithm of a sum that may not be positive")
+            parts.append(self._atom(tree.log(self.to_tree(rest))))
+        return plus(*parts)
+
+    def _log_number(self, value: Fraction) -> Sum:
+        parts: list[Sum] = []
+        for number, sign in ((value.numerator, 1), (value.denominator, -1)):
+            for prime, times in sympy.factorint(number).items():
+                parts.append(scale(self._atom(tree.log(tree.num(int(prime)))), sign * times))
+        return plus(*parts)
+
+    def _delta(self, one: Node, other: Node) -> Sum:
+        if tree.same(one, other):
+            return {UNIT: Fraction(1)}
+        if one.op == other.op == "num":
+            return {}
+        return self._atom(tree.delta(*sorted((one, other), key=tree.key)))
+
+    def _sum(self, body: Node, bound: Node, domain: Node | None) -> Sum:
+        whole = self._whole_sum(body, bound)
+        if domain is None:
+            return whole
+        if domain.op == "except":
+            left_out = self.form(tree.substitute(body, {bound: domain.args[0]}))
+            return plus(whole, scale(left_out, -1))
+        raise Unsupported("a sum over a part of its index set")
+
+    def _whole_sum(self, body: Node, bound: Node) -> Sum:
+        results: list[Sum] = []
+        for monomial, coefficient in self.form(body).items():
+            hit = next((a for a, _ in monomial if a.op == "delta" and bound in a.args), None)
+            if hit is not None:
+                (target,) = (i for i in hit.args if i != bound)
+                if bound in free_indices(target):
+                    raise Unsupported(f"the delta {hit} inside a sum over {bound}")
+                rest = self.to_tree({monomial - {(hit, 1)}: coefficient})
+                results.append(self.form(tree.substitute(rest, {bound: target})))
+                continue
+            inside = frozenset((a, e) for a, e in monomial if bound in free_indices(a))
+            outside = {monomial - inside: coefficient}
+            inner = self._sum_atom(inside, bound) if inside else self.form(self.notation.size_of(bound.args[1]))
+            results.append(self.product(outside, inner))
+        return plus(*results)
+
+    def _sum_atom(self, monomial: Monomial, bound: Node) -> Sum:
+        """A sum that stays; nested sums are put in the order with the smallest key."""
+        bounds, factors = [bound], []
+        pending = sorted(monomial, key=lambda pair: tree.key(pair[0]))
+        taken = {bound} | set().union(*(free_indices(a) for a, _ in pending))
+        while pending:
+            atom, exponent = pending.pop(0)
+            if atom.op == "sum" and exponent == 1:
+                body, inner, _ = atom.args
+                renamed = tree.fresh_index(inner, frozenset(taken))
+                taken.add(renamed)
+                bounds.append(renamed)
+                body = tree.substitute(body, {inner: renamed})
+                for piece in body.args if body.op == "mul" else (body,):
+                    whole = piece.op == "pow" and tree.is_integer(piece.args[1])
+                    pending.append((piece.args[0], int(piece.args[1].args[0])) if whole else (piece, 1))
+            else:
+                factors.append((atom, exponent))
+        body = self.to_tree({frozenset(factors): Fraction(1)})
+        nested = []
+        for order in permutations(bounds) if len(bounds) <= 4 else [bounds]:
+            node = body
+            for one in order:
+                node = tree.total(node, one)
+            nested.append(node)
+        return self._atom(min(nested, key=tree.key))
+
+    # --- arithmetic -----------------------------------------------------------------------
+
+    def product(self, *sums: Sum) -> Sum:
+        result: Sum = {UNIT: Fraction(1)}
+        for one in sums:
+            raw: list[Sum] = []
+            for left, a in result.items():
+                for right, b in one.items():
+                    raw.append(self._times(left, right, a * b))
+            result = plus(*raw)
+        return result
+
+    def _times(self, left: Monomial, right: Monomial, coefficient: Fraction) -> Sum:
+        exponents = dict(left)
+        for atom, exponent in right:
+            exponents[atom] = exponents.get(atom, 0) + exponent
+        deltas = {a: e for a, e in exponents.items() if a.op == "delta" and e}
+        if any(e < 0 for e in deltas.values()):
+            raise Unsupported("a division by a delta")
+        exponents = {a: (1 if a.op == "delta" else e) for a, e in exponents.items() if e}
+        if not deltas or all((a, 1) in left for a in deltas) and not right - left - {(a, 1) for a in deltas}:
+            return {frozenset(exponents.items()): coefficient}
+        return self._settle(exponents, list(deltas), coefficient)
+
+    def _settle(self, exponents: dict[Node, int], deltas: list[Node], coefficient: Fraction) -> Sum:
+        """Under a delta its two indices are one: use the smaller everywhere."""
+        groups: list[set[Node]] = []
+        for one in deltas:
+            joined = set(one.args)
+            for group in [g for g in groups if g & joined]:
+                joined |= group
+                groups.remove(group)
+            groups.append(joined)
+        mapping: dict[Node, Node] = {}
+        kept: list[Node] = []
+        for group in groups:
+            first, *rest = sorted(group, key=lambda i: (i.op not in {"num", "index"}, tree.key(i)))
+            if first.op == "num" and any(other.op == "num" for other in rest):
+                return {}
+            mapping.update({other: first for other in rest})
+            kept += [tree.delta(*sorted((first, other), key=tree.key)) for other in rest]
+        result: Sum = {frozenset((d, 1) for d in {self._atoms.setdefault(tree.key(k), k) for k in kept}): coefficient}
+        for atom, exponent in exponents.items():
+            if atom.op == "delta":
+                continue
+            moved = tree.substitute(atom, mapping)
+            factor = self._atom(atom, exponent) if moved == atom else self.form(tree.power(moved, tree.num(exponent)))
+            raw: list[Sum] = []
+            for left, a in result.items():
+                for right, b in factor.items():
+                    merged = dict(left)
+                    for other, e in right:
+                        merged[other] = 1 if other.op == "delta" else merged.get(other, 0) + e
+                    raw.append({frozenset((o, e) for o, e in merged.items() if e): a * b})
+            result = plus(*raw)
+        return result
+
+    # --- signs ----------------------------------------------------------------------------
+
+    def positive(self, inner: Sum) -> bool:
+        """Whether every term is a positive number times positive atoms."""
+        return bool(inner) and all(
+            coefficient > 0 and all(self._positive(a) for a, e in monomial)
+            for monomial, coefficient in inner.items()
+        )
+
+    def _positive(self, atom: Node) -> bool:
+        if atom.op == "exp":
+            return True
+        if atom.op == "letter":
+            name = atom.args[0]
+            return name in self.notation.sizes or self.notation.letters[name].values == "positive"
+        if atom.op == "at":
+            return self.notation.letters[atom.args[0]].values == "positive"
+        if atom.op == "sum":
+            return self.positive(self.form(atom.args[0]))
+        if atom.op == "add":
+            return self.positive(self.form(atom))
+        if atom.op == "pow":
+            return self.positive(self.form(atom.args[0]))
+        return False
+
+    # --- back to trees and to SymPy -------------------------------------------------------
+
+    def to_tree(self, inner: Sum) -> Node:
+        """A sum of monomials as a tree, in an order that depends on nothing but its value."""
+        if not inner:
+            return tree.ZERO
+        terms = []
+        for monomial in sorted(inner, key=monomial_key):
+            factors = [tree.power(a, tree.num(e)) for a, e in sorted(monomial, key=lambda pair: tree.key(pair[0]))]
+            terms.append(tree.mul(tree.num(inner[monomial]), *factors))
+        return tree.add(*terms)
+
+    def _to_sympy(self, inner: Sum):
+        return sympy.Add(*(
+            sympy.Rational(c.numerator, c.denominator) * sympy.Mul(*(self._atom_to_sympy(a) ** e for a, e in monomial))
+            for monomial, c in inner.items()
+        ))  # fmt: skip
+
+    def _atom_to_sympy(self, atom: Node):
+        if atom.op == "add":
+            return self._to_sympy(self.form(atom))
+        if atom.op == "pow":
+            return self._to_sympy(self.form(atom.args[0])) ** sympy.Rational(str(atom.args[1].args[0]))
+        return sympy.Symbol(tree.key(atom), positive=True)
+
+
+def monomial_key(monomial: Monomial) -> str:
+    return ";".join(sorted(f"{tree.key(atom)}^{exponent}" for atom, exponent in monomial))
+
+
+def plus(*sums: Sum) -> Sum:
+    result: Sum = {}
+    for one in sums:
+        for monomial, coefficient in one.items():
+            total = result.get(monomial, 0) + coefficient
+            if total:
+                result[monomial] = total
+            else:
+                result.pop(monomial, None)
+    return result
+
+
+def scale(inner: Sum, factor: int | Fraction) -> Sum:
+    return {monomial: coefficient * factor for monomial, coefficient in inner.items()} if factor else {}

@@ -1,0 +1,404 @@
+"""Doubt with numbers: both sides at 50 digits, for small sizes and random entries.
+
+No rule of calculus is trusted here: a derivative is the difference quotient, at a step so small
+that 50 digits and more survive.
+A relation that fails for one choice of numbers is refuted, and that choice is the counterexample.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice, product
+
+import mpmath
+import numpy
+
+from derivations.proof.letters import ONE_WIDE
+from derivations.proof.meaning import Definitions
+from derivations.proof.read import Reading, shape_of
+from derivations.proof.tree import Node, free_indices
+
+DIGITS = 50
+_WORKING = 2 * DIGITS + 20
+_STEP = mpmath.mpf(10) ** -32
+_SIZES = ((1, 1, 1, 1), (2, 3, 2, 1), (3, 2, 1, 2))  # N, C, F, H
+_ASSIGNMENTS = 9  # of the free indices, in each world
+
+
+class NoValue(ArithmeticError):
+    """The formula has no value here: a division by zero, an index out of its set."""
+
+
+@dataclass
+class World:
+    """Sizes, and a number for every entry of every given letter."""
+
+    definitions: Definitions
+    sizes: dict[str, int]
+    given: dict[str, numpy.ndarray]
+    overrides: dict[tuple, mpmath.mpf] = field(default_factory=dict)
+    _memo: dict = field(default_factory=dict)
+
+    def value(self, node: Node, at: dict[Node, int]):
+        """The value of a tree where the free indices are as in ``at``: a number or an array."""
+        method = getattr(self, f"_{node.op}", None)
+        if method is None:
+            raise NoValue(f"{node.op} has no value")
+        return method(node, at)
+
+    def size(self, sort: str) -> int:
+        return 1 if sort == ONE_WIDE else self.sizes[self.definitions.notation.index_sets[sort].size]
+
+    # --- leaves ---------------------------------------------------------------------------
+
+    def _num(self, node, at):
+        return mpmath.mpf(node.args[0].numerator) / node.args[0].denominator
+
+    def _index(self, node, at):
+        return at[node]
+
+    def _letter(self, node, at):
+        name = node.args[0]
+        if name in self.sizes:
+            return self.overrides.get((name,), mpmath.mpf(self.sizes[name]))
+        return self._at(node, at)
+
+    def _at(self, node, at):
+        name, *indices = node.args
+        axes = self.definitions.notation.letters[name].axes
+        where = tuple(self._place(i, axis, at) for i, axis in zip(indices, axes, strict=False))
+        rest = axes[len(where) :]
+        if not rest:
+            return self._entry(name, where)
+        entries = [self._entry(name, where + more) for more in product(*(range(self.size(axis)) for axis in rest))]
+        return _array(entries, (*map(self.size, rest), *((1,) if len(rest) == 1 else ())))
+
+    def _place(self, node, sort, at) -> int:
+        place = int(self.value(node, at))
+        if not 0 <= place < self.size(sort):
+            raise NoValue(f"there is no {sort} {place}")
+        return place
+
+    def _entry(self, name: str, where: tuple):
+        if (name, *where) in self.overrides:
+            return self.overrides[name, *where]
+        if name not in self.definitions.bodies:
+            return self.given[name][where]
+        if (name, *where) not in self._memo:
+            parameters, body = self.definitions.bodies[name]
+            self._memo[name, *where] = self.value(body, dict(zip(parameters, where, strict=True)))
+        return self._memo[name, *where]
+
+    # --- arithmetic -----------------------------------------------------------------------
+
+    def _add(self, node, at):
+        return sum((self.value(term, at) for term in node.args[1:]), start=self.value(node.args[0], at))
+
+    def _mul(self, node, at):
+        result = mpmath.mpf(1)
+        for factor in node.args:
+            result = result * self.value(factor, at)
+        return result
+
+    _hadamard = _mul
+
+    def _matmul(self, node, at):
+        result = self.value(node.args[0], at)
+        for factor in node.args[1:]:
+            result = result @ self.value(factor, at)
+        return result[0, 0] if result.shape == (1, 1) and not shape_of(node, self.definitions.notation) else result
+
+    def _pow(self, node, at):
+        base, exponent = self.value(node.args[0], at), self.value(node.args[1], at)
+        if base == 0 and exponent < 0:
+            raise NoValue("a division by zero")
+        return _real(base**exponent)
+
+    def _exp(self, node, at):
+        return mpmath.exp(self.value(node.args[0], at))
+
+    def _log(self, node, at):
+        inner = self.value(node.args[0], at)
+        if inner <= 0:
+            raise NoValue("the logarithm of a number that is not positive")
+        return mpmath.log(inner)
+
+    def _transpose(self, node, at):
+        return self.value(node.args[0], at).T
+
+    def _diag(self, node, at):
+        column = self.value(node.args[0], at)[:, 0]
+        return _array([x if r == c else mpmath.mpf(0) for r, x in enumerate(column) for c in range(len(column))],
+                      (len(column),) * 2)  # fmt: skip
+
+    def _ones(self, node, at):
+        size = self.size(node.args[0])
+        return _array([mpmath.mpf(1)] * size, (size, 1))
+
+    def _norm(self, node, at):
+        return mpmath.sqrt(sum(x * x for x in self.value(node.args[0], at).flat))
+
+    def _tuple(self, node, at):
+        return _array([self.value(entry, at) for entry in node.args], (len(node.args), 1))
+
+    # --- binders --------------------------------------------------------------------------
+
+    def _range(self, node, at) -> Iterator[dict[Node, int]]:
+        body, bound, *rest = node.args
+        places = range(self.size(bound.args[1]))
+        if rest and rest[0] is not None:
+            if rest[0].op == "range":
+                low, high = (int(self.value(end, at)) for end in rest[0].args)
+                places = range(low, high + 1)
+            else:
+                left_out = int(self.value(rest[0].args[0], at))
+                places = [place for place in places if place != left_out]
+        return ({**at, bound: place} for place in places)
+
+    def _sum(self, node, at):
+        return sum((self.value(node.args[0], inner) for inner in self._range(node, at)), start=mpmath.mpf(0))
+
+    def _max(self, node, at):
+        return max(self.value(node.args[0], inner) for inner in self._range(node, at))
+
+    def _argmax(self, node, at):
+        values = [self.value(node.args[0], inner) for inner in self._range(node, at)]
+        return values.index(max(values))
+
+    # --- the rest -------------------------------------------------------------------------
+
+    def _call(self, node, at):
+        return self.value(self.definitions.unfold(node), at)
+
+    def _delta(self, node, at):
+        return mpmath.mpf(int(self.value(node.args[0], at) == self.value(node.args[1], at)))
+
+    def _eq(self, node, at) -> bool:
+        return self.value(node.args[0], at) == self.value(node.args[1], at)
+
+    def _ne(self, node, at) -> bool:
+        return not self._eq(node, at)
+
+    def _bracket(self, node, at):
+        return mpmath.mpf(int(self.value(node.args[0], at)))
+
+    def _cases(self, node, at):
+        holds = [c for c in node.args if c.args[1].op != "otherwise" and self.value(c.args[1], at)]
+        holds = holds or [c for c in node.args if c.args[1].op == "otherwise"]
+        if len(holds) != 1:
+            raise NoValue(f"{len(holds)} of the cases apply")
+        return self.value(holds[0].args[0], at)
+
+    def _where(self, node, at):
+        body, name, value = node.args
+        twin = World(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)})
+        return twin.value(body, at)
+
+    def _partial(self, node, at):
+        body, variable = node.args
+        shape = shape_of(variable, self.definitions.notation)
+        name, *indices = variable.args
+        axes = self.definitions.notation.letters[name].axes
+        where = tuple(self._place(i, axis, at) for i, axis in zip(indices, axes, strict=False))
+        rest = [range(self.size(axis)) for axis in axes[len(where) :]]
+        slopes = [self._slope(body, at, (name, *where, *more)) for more in product(*rest)]
+        return _array(slopes, tuple(map(self.size, shape))) if shape else slopes[0]
+
+    def _slope(self, body, at, entry: tuple):
+        here = self._entry(entry[0], entry[1:])
+        ends = []
+        for step in (_STEP, -_STEP):
+            moved = World(self.definitions, self.sizes, self.given, {**self.overrides, entry: here + step})
+            ends.append(moved.value(body, at))
+        return (ends[0] - ends[1]) / (2 * _STEP)
+
+
+# --- worlds -----------------------------------------------------------------------------
+
+
+def random_worlds(definitions: Definitions, seed: str) -> Iterator[World]:
+    """Small batches of random numbers; the same seed gives the same numbers."""
+    notation = definitions.notation
+    for number, values in enumerate(_SIZES):
+        sizes = dict(zip(notation.sizes, values, strict=False))
+        chance = random.Random(f"{seed}/{number}")
+        given = {}
+        for letter in notation.letters.values():
+            if letter.name in definitions.bodies:
+                continue
+            shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
+            count = int(numpy.prod(shape))
+            given[letter.name] = _array([_random(letter.values, sizes, notation, chance) for _ in range(count)], shape)
+        yield World(definitions, sizes, given)
+
+
+def example_world(definitions: Definitions, example: dict) -> World:
+    """The running example's sizes and numbers."""
+    given = {}
+    for letter in definitions.notation.letters.values():
+        if letter.name in example:
+            shape = tuple(example["sizes"][definitions.notation.index_sets[axis].size] for axis in letter.axes)
+            flat = numpy.array(example[letter.name], dtype=object).ravel()
+            entries = [int(e) if letter.values in definitions.notation.index_sets else _exact(e) for e in flat]
+            given[letter.name] = _array(entries, shape)
+    return World(definitions, dict(example["sizes"]), given)
+
+
+def _exact(fraction):
+    with mpmath.workdps(_WORKING):
+        return mpmath.mpf(fraction.numerator) / fraction.denominator
+
+
+def _random(values: str, sizes, notation, chance: random.Random):
+    if values in notation.index_sets:
+        return chance.randrange(sizes[notation.index_sets[values].size])
+    size = mpmath.mpf(chance.randrange(100, 3000)) / 1000
+    return size if values in {"positive", "nonnegative"} else size * chance.choice((-1, 1))
+
+
+# --- checking a statement ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Numbers for which the relation does not hold."""
+
+    world: World
+    at: dict[Node, int]
+    left: str
+    relation: str
+    right: str
+    letters: frozenset[str]
+
+    def __str__(self) -> str:
+        names = {"N", "C"} | (self.letters & set(self.world.sizes))
+        parts = [f"{name} = {self.world.sizes[name]}" for name in sorted(names, reverse=True)]
+        parts += [f"{index} = {place}" for index, place in sorted(self.at.items(), key=str)]
+        lines = ["for " + ", ".join(parts)]
+        for name in sorted(self.letters & set(self.world.given)):
+            lines.append(f"    {name} = {_plain(self.world.given[name])}")
+        lines.append(f"    left   {self.left}\n    right  {self.right}    ({self.relation} does not hold)")
+        return "\n".join(lines)
+
+
+def find_counterexample(reading: Reading, part: int, definitions: Definitions, worlds) -> Counterexample | None:
+    """Numbers that refute relation ``part`` of a chain, or None after all worlds have been tried."""
+    left, relation, right = reading.sides[part], reading.relations[part], reading.sides[part + 1]
+    letters = frozenset(definitions.base_letters(left) | definitions.base_letters(right))
+    with mpmath.workdps(_WORKING):
+        for world in worlds:
+            for at in assignments(world, (left, right)):
+                ends = _both(world, left, right, at)
+                if not holds(ends[0], relation, ends[1]):
+                    return Counterexample(world, at, _plain(ends[0]), relation, _plain(ends[1]), letters)
+    return None
+
+
+def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) -> Counterexample | None:
+    """Numbers for which one side of "if and only if" holds and the other does not."""
+    other = reading.iff
+    sides = (*reading.sides, *other.sides)
+    letters = frozenset().union(*(definitions.base_letters(side) for side in sides))
+    with mpmath.workdps(_WORKING):
+        for world in worlds:
+            for at in assignments(world, sides):
+                one = _both(world, *reading.sides, at)
+                two = _both(world, *other.sides, at)
+                truths = (holds(one[0], reading.relations[0], one[1]), holds(two[0], other.relations[0], two[1]))
+                if truths[0] != truths[1]:
+                    return Counterexample(world, at, str(truths[0]).lower(), "<=>", str(truths[1]).lower(), letters)
+    return None
+
+
+def assignments(world: World, sides) -> Iterator[dict[Node, int]]:
+    """Every choice of the free indices, or an even spread of them where there are many."""
+    free = sorted(frozenset().union(*(free_indices(side) for side in sides)), key=str)
+    ranges = [range(world.size(index.args[1])) for index in free]
+    every = [dict(zip(free, places, strict=True)) for places in product(*ranges)]
+    step = max(1, -(-len(every) // _ASSIGNMENTS))
+    while len(every) > _ASSIGNMENTS and any(step % len(r) == 0 for r in ranges if len(r) > 1):
+        step += 1  # a step that a range's length divides would never move that index
+    return islice((every[(n * step) % len(every)] for n in range(len(every))), _ASSIGNMENTS)
+
+
+def _both(world, left, right, at) -> tuple:
+    ends = []
+    for side in (left, right):
+        try:
+            ends.append(world.value(side, at))
+        except (NoValue, ZeroDivisionError, ValueError) as error:
+            ends.append(NoValue(str(error)))
+    return tuple(ends)
+
+
+def holds(left, relation: str, right) -> bool:
+    """Whether the relation holds between two values, arrays entry by entry."""
+    if isinstance(left, NoValue) or isinstance(right, NoValue):
+        return False
+    if isinstance(left, numpy.ndarray) or isinstance(right, numpy.ndarray):
+        if numpy.shape(left) != numpy.shape(right):
+            return False
+        return all(holds(a, relation, b) for a, b in zip(left.flat, right.flat, strict=True))
+    scale = max(1, abs(left), abs(right))
+    close = abs(left - right) <= scale * mpmath.mpf(10) ** -DIGITS
+    if relation == "=":
+        return bool(close)
+    if relation == "!=":
+        return not close
+    if relation in {"<=", ">="}:
+        return bool(close or (left < right) == (relation == "<="))
+    return bool(not close and (left < right) == (relation == "<"))
+
+
+def rounds_to(left: Node, written: str, world: World) -> tuple[bool, str]:
+    """Whether the number ``written`` is the value of ``left``, correctly rounded; and the value."""
+    with mpmath.workdps(_WORKING):
+        value = world.value(left, {})
+        places = len(written.partition(".")[2])
+        unit = mpmath.mpf(10) ** -places
+        return bool(abs(value - mpmath.mpf(written)) <= unit / 2), mpmath.nstr(value, places + 12)
+
+
+def _plain(value, digits: int = 12) -> str:
+    if isinstance(value, NoValue):
+        return f"no value: {value}"
+    if isinstance(value, numpy.ndarray):
+        return "[" + ", ".join(_plain(v, digits) for v in value) + "]" if value.ndim else _plain(value.item(), digits)
+    if isinstance(value, (int, str)):
+        return str(value)
+    return mpmath.nstr(value, digits)
+
+
+def _array(entries, shape) -> numpy.ndarray:
+    array = numpy.empty(len(entries), dtype=object)
+    array[:] = entries
+    return array.reshape(shape)
+
+
+def _real(value):
+    if isinstance(value, mpmath.mpc):
+        raise NoValue("a root of a negative number")
+    return value
+
+
+
+
+def digits(sides: tuple[Node, ...], world: World, at: dict[Node, int], count: int = 4) -> tuple[str, ...]:
+    """The value of each side to ``count`` decimal places, or nothing if one has no value."""
+    with mpmath.workdps(_WORKING):
+        try:
+            values = [world.value(side, at) for side in sides]
+        except (NoValue, ZeroDivisionError, ValueError, KeyError):
+            return ()
+        return tuple(_fixed(value, count) for value in values)
+
+
+def _fixed(value, count: int) -> str:
+    text = mpmath.nstr(mpmath.mpf(value), 30, min_fixed=-40, max_fixed=40)
+    rounded = format(Decimal(text).quantize(Decimal(1).scaleb(-count)), "f")
+    if Decimal(rounded) == 0:
+        return "0"
+    return rounded.rstrip("0").rstrip(".") if Decimal(text) == Decimal(rounded) else rounded

@@ -1,0 +1,539 @@
+"""Read a formula from a page: the exact tree of what is written, or a refusal that says where.
+
+The grammar (``grammar.lark``) knows this subject's notation.
+Reading then looks every letter up in the notation, gives every index its sort, and gives every
+expression its shape.
+A sample index in a class's place, a letter without a meaning, a sum of a matrix and a number, an
+index that is bound twice: all refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedInput, VisitError
+
+from derivations.proof import tree
+from derivations.proof.letters import ONE_WIDE, Notation, Shape
+from derivations.proof.tree import Node, Span, bound_indices, free_indices
+
+RELATIONS = {
+    "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=",
+    r"\approx": "~", r"\neq": "!=", r"\ne": "!=", r"\in": "in",
+}  # fmt: skip
+
+
+class Refused(ValueError):
+    """A formula that is not in the notation; ``position`` counts characters from its start."""
+
+    def __init__(self, message: str, position: int, latex: str = "") -> None:
+        super().__init__(message)
+        self.message, self.position, self.latex = message, position, latex
+
+    def __str__(self) -> str:
+        if not self.latex:
+            return self.message
+        line = self.latex.replace("\n", " ")
+        return f"{self.message}\n    {line}\n    {' ' * self.position}^"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A chain ``sides[0] relations[0] sides[1] ...``; ``iff`` is a second chain it is equivalent to."""
+
+    sides: tuple[Node, ...]
+    relations: tuple[str, ...]
+    iff: Reading | None = None
+
+    def __str__(self) -> str:
+        words = [str(self.sides[0])]
+        for relation, side in zip(self.relations, self.sides[1:], strict=True):
+            words += [relation, str(side)]
+        return " ".join(words) + (f"  <=>  {self.iff}" if self.iff else "")
+
+
+@cache
+def _parser() -> Lark:
+    grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", start="statement", propagate_positions=True, maybe_placeholders=False)
+
+
+def read(latex: str, notation: Notation) -> Reading:
+    """The reading of one formula (a chain, or a single expression); raises ``Refused``."""
+    try:
+        parsed = _parser().parse(latex)
+    except UnexpectedInput as error:
+        position = error.pos_in_stream if error.pos_in_stream is not None else len(latex)
+        raise Refused(_unexpected(error, latex), min(max(position, 0), len(latex)), latex) from None
+    reader = _Reader(notation)
+    try:
+        reading = reader.statement(parsed)
+        _check_binding(reading)
+    except Refused as refused:
+        refused.latex = latex
+        raise
+    except VisitError as error:  # pragma: no cover - lark's wrapper, should a callback ever raise
+        raise Refused(str(error), 0, latex) from None
+    return reading
+
+
+def read_expression(latex: str, notation: Notation) -> Node:
+    """The tree of one expression without a relation; raises ``Refused``."""
+    reading = read(latex, notation)
+    if reading.relations:
+        raise Refused("a relation stands where an expression was expected", 0, latex)
+    return reading.sides[0]
+
+
+def _unexpected(error: UnexpectedInput, latex: str) -> str:
+    token = getattr(error, "token", None)
+    if token is not None and token.type == "$END":
+        return "the formula ends too early"
+    found = str(token) if token is not None else latex[error.pos_in_stream : error.pos_in_stream + 12]
+    return f"not in the notation here: {found!r}"
+
+
+def _check_binding(reading: Reading) -> None:
+    sides = [*reading.sides, *(reading.iff.sides if reading.iff else ())]
+    free = frozenset().union(*(free_indices(side) for side in sides))
+    for side in sides:
+        for node in tree.walk(side):
+            if node.op in tree.BINDERS and (node.args[1] in free or node.args[1] in bound_indices(node.args[0])):
+                name = node.args[1].args[0]
+                start = node.span[0] if node.span else 0
+                raise Refused(f"the index {name} is bound here and means something else elsewhere", start)
+
+
+class _Reader:
+    def __init__(self, notation: Notation) -> None:
+        self.notation = notation
+
+    # --- statements ---------------------------------------------------------------------
+
+    def statement(self, parsed: Tree) -> Reading:
+        chains = [child for child in parsed.children if isinstance(child, Tree)]
+        first = self.chain(chains[0])
+        if len(chains) == 1:
+            return first
+        return Reading(first.sides, first.relations, self.chain(chains[1]))
+
+    def chain(self, parsed: Tree) -> Reading:
+        sides, relations = [], []
+        for child in parsed.children:
+            if child.data == "relation":
+                relations.append(RELATIONS[str(child.children[0])])
+            else:
+                sides.append(self.side(child))
+        shapes = [shape_of(side, self.notation) for side in sides]
+        for relation, left, right, side in zip(relations, shapes, shapes[1:], sides[1:], strict=False):
+            if relation != "in" and not _comparable(left, right):
+                raise Refused(f"the two sides have different shapes: {_words(left)} and {_words(right)}", _start(side))
+        return Reading(tuple(sides), tuple(relations))
+
+    def side(self, parsed: Tree) -> Node:
+        if parsed.data == "tuple":
+            entries = [self.expr(child) for child in parsed.children if isinstance(child, Tree)]
+            return Node("tuple", tuple(entries), _span(parsed))
+        if parsed.data in {"reals", "reals_shape", "reals_bound", "integers"}:
+            return self.set(parsed)
+        if parsed.data == "letters":
+            return Node("letters", tuple(self.expr(child) for child in parsed.children), _span(parsed))
+        return self.expr(parsed)
+
+    def set(self, parsed: Tree) -> Node:
+        if parsed.data == "reals_bound":
+            strict = any(str(c) == ">" for c in parsed.children if isinstance(c, Token))
+            return Node("reals", ("positive" if strict else "nonnegative",), _span(parsed))
+        inside = tuple(self.scalar(child) for child in parsed.children if isinstance(child, Tree))
+        if parsed.data == "integers":
+            return Node("integers", inside, _span(parsed))
+        return Node("reals", ("real", *inside), _span(parsed))
+
+    # --- expressions --------------------------------------------------------------------
+
+    def expr(self, parsed: Tree) -> Node:
+        method = getattr(self, f"read_{parsed.data}", None)
+        if method is None:
+            raise Refused(f"{parsed.data} does not belong here", _start_of(parsed))
+        return method(parsed, *parsed.children).at(_span(parsed))
+
+    def scalar(self, parsed: Tree, what: str = "a number") -> Node:
+        node = self.expr(parsed)
+        shape = shape_of(node, self.notation)
+        if shape != ():
+            raise Refused(f"{what} is expected here, not {_words(shape)}", _start_of(parsed))
+        if node.op == "index":
+            raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(parsed))
+        return node
+
+    def read_add(self, parsed: Tree, left: Tree, right: Tree) -> Node:
+        return tree.add(*self.alike(left, right))
+
+    def read_sub(self, parsed: Tree, left: Tree, right: Tree) -> Node:
+        one, other = self.alike(left, right)
+        return tree.add(one, tree.neg(other).at(_span(right)))
+
+    def alike(self, left: Tree, right: Tree) -> tuple[Node, Node]:
+        one, other = self.expr(left), self.expr(right)
+        shapes = shape_of(one, self.notation), shape_of(other, self.notation)
+        if shapes[0] != shapes[1]:
+            raise Refused(f"{_words(shapes[0])} and {_words(shapes[1])} cannot be added", _start_of(right))
+        for node, where in ((one, left), (other, right)):
+            if node.op == "index":
+                raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(where))
+        return one, other
+
+    def read_neg(self, parsed: Tree, inner: Tree) -> Node:
+        node = self.expr(inner)
+        if node.op == "index":
+            raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(inner))
+        return tree.neg(node)
+
+    def read_group(self, parsed: Tree, *parts) -> Node:
+        return self.expr(next(part for part in parts if isinstance(part, Tree)))
+
+    def read_product(self, parsed: Tree, *parts) -> Node:
+        factors = [self.expr(part) for part in parts if isinstance(part, Tree)]
+        return product(factors, self.notation, _start_of(parsed))
+
+    def read_hadamard(self, parsed: Tree, *parts) -> Node:
+        left, right = (self.expr(part) for part in parts if isinstance(part, Tree))
+        shapes = shape_of(left, self.notation), shape_of(right, self.notation)
+        if shapes[0] != shapes[1] or shapes[0] == ():
+            raise Refused(f"an elementwise product of {_words(shapes[0])} and {_words(shapes[1])}", _start_of(parsed))
+        return Node("hadamard", (left, right))
+
+    def read_number(self, parsed: Tree, token: Token) -> Node:
+        return tree.num(Fraction(str(token)))
+
+    def read_short_number(self, parsed: Tree, token: Token) -> Node:
+        if len(token) > 1:
+            raise Refused("an exponent of more than one digit needs braces", token.start_pos)
+        return tree.num(Fraction(str(token)))
+
+    def read_power(self, parsed: Tree, base: Tree, exponent) -> Node:
+        node = self.expr(base)
+        shape = shape_of(node, self.notation)
+        if isinstance(exponent, Tree) and exponent.data == "top":
+            if shape == ():
+                raise Refused("a number has no transpose", _start_of(parsed))
+            return Node("transpose", (node,))
+        if shape != ():
+            raise Refused(f"{_words(shape)} has no power here", _start_of(parsed))
+        if node.op == "index":
+            raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(parsed))
+        return tree.power(node, self.exponent(exponent))
+
+    def read_exp(self, parsed: Tree, e: Token, exponent) -> Node:
+        return tree.exp(self.exponent(exponent))
+
+    def read_exp_of(self, parsed: Tree, *parts) -> Node:
+        return tree.exp(self.scalar(next(part for part in parts if isinstance(part, Tree))))
+
+    def read_log_power(self, parsed: Tree, *parts) -> Node:
+        inner, exponent = (part for part in parts if isinstance(part, Tree))
+        return tree.power(tree.log(self.scalar(inner)), self.exponent(exponent))
+
+    def exponent(self, part) -> Node:
+        if isinstance(part, Token):  # a single letter, as in e^u
+            part = Tree("indexed", [part], _meta_of(part))
+        elif part.data == "top":
+            raise Refused("only an array has a transpose", _start_of(part))
+        return self.scalar(part)
+
+    def read_log(self, parsed: Tree, *parts) -> Node:
+        return tree.log(self.scalar(parts[-1]))
+
+    def read_fraction(self, parsed: Tree, above: Tree, below: Tree) -> Node:
+        top, bottom = self.expr(above), self.scalar(below)
+        if top.op == "index":
+            raise Refused(f"the index {top.args[0]} stands where a number is expected", _start_of(above))
+        return product([top, tree.power(bottom, tree.MINUS_ONE).at(_span(below))], self.notation, _start_of(parsed))
+
+    # --- derivatives --------------------------------------------------------------------
+
+    def read_partial(self, parsed: Tree, above: Tree, below: Tree) -> Node:
+        return tree.partial(self.scalar(above), self.variable(below))
+
+    def read_second_partial(self, parsed: Tree, order: Token, above: Tree, one: Tree, other: Tree) -> Node:
+        if str(order) != "2":
+            raise Refused("two variables stand below, so the order must be 2", order.start_pos)
+        return tree.partial(tree.partial(self.scalar(above), self.variable(one)), self.variable(other))
+
+    def read_derivative(self, parsed: Tree, operator: Tree, operand: Tree) -> Node:
+        return tree.partial(self.scalar(operand), self.variable(operator.children[0]))
+
+    def variable(self, parsed: Tree) -> Node:
+        node = self.expr(parsed)
+        if node.op not in {"at", "letter"} or node.op == "letter" and node.args[0] in self.notation.sizes:
+            raise Refused("a derivative is taken in a letter, with its indices", _start_of(parsed))
+        return node
+
+    # --- binders ------------------------------------------------------------------------
+
+    def read_sum(self, parsed: Tree, over: Tree, body: Tree) -> Node:
+        node = self.scalar(body)
+        bound = [self.bound_index(child) for child in over.children if isinstance(child, Tree) and child.data == "index"]
+        domain = None
+        if over.data == "over_except":
+            left_out = self.subscript(over.children[-1])
+            if left_out.op != "num" and sort_of(left_out, self.notation) != bound[0].args[1]:
+                raise Refused("the left-out index is of another sort", _start_of(over))
+            domain = Node("except", (left_out,))
+        elif over.data == "over_range":
+            low, high = (self.scalar(child) for child in over.children[1:] if isinstance(child, Tree))
+            domain = self.range_of(bound[0], low, high)
+        for one in reversed(bound):
+            node = tree.total(node, one, domain)
+        return node
+
+    def range_of(self, bound: Node, low: Node, high: Node) -> Node | None:
+        size = self.notation.size_of(bound.args[1])
+        if tree.same(low, tree.ZERO) and tree.same(high, tree.add(size, tree.MINUS_ONE)):
+            return None
+        return Node("range", (low, high))
+
+    def bound_index(self, parsed: Tree) -> Node:
+        name = str(parsed.children[0])
+        sort = self.notation.sort_of_index(name)
+        if sort is None:
+            raise Refused(f"{name} is not an index", _start_of(parsed))
+        return tree.index(name, sort)
+
+    def read_max(self, parsed: Tree, *parts) -> Node:
+        binder, operand = (part for part in parts if isinstance(part, Tree))
+        return Node("max", (self.scalar(operand), self.bound_index(binder.children[0])))
+
+    def read_argmax(self, parsed: Tree, *parts) -> Node:
+        binder, operand = (part for part in parts if isinstance(part, Tree))
+        return Node("argmax", (self.scalar(operand), self.bound_index(binder.children[0])))
+
+    # --- letters ------------------------------------------------------------------------
+
+    def read_indexed(self, parsed: Tree, name: Token, subs: Tree | None = None) -> Node:
+        items = [] if subs is None else [self.subscript(child) for child in subs.children]
+        latex = str(name)
+        start = _start_of(parsed)
+        if latex == r"\delta":
+            return self.read_delta(items, start)
+        if not items:
+            sort = self.notation.sort_of_index(latex)
+            if sort is not None:
+                return tree.index(latex, sort)
+        if items and items[0].op == "num" and self.named(f"{latex}_{items[0].args[0]}"):
+            return self.entry(f"{latex}_{items[0].args[0]}", items[1:], start)
+        known = self.named(latex, bare=not items)
+        if known is None:
+            raise Refused(f"the letter {latex} has no meaning here", start)
+        return self.entry(known, items, start)
+
+    def named(self, latex: str, *, bare: bool = False) -> str | None:
+        found = [entry for entry in self.notation.letters.values() if entry.latex == latex]
+        found.sort(key=lambda entry: bool(entry.axes) == bare)
+        if found:
+            return found[0].name
+        return latex if latex in self.notation.sizes else None
+
+    def entry(self, name: str, items: list[Node], start: int) -> Node:
+        if name in self.notation.sizes:
+            if items:
+                raise Refused(f"{name} takes no index", start)
+            return tree.letter(name)
+        axes = self.notation.letters[name].axes
+        if len(items) > len(axes):
+            raise Refused(f"{self.notation.letters[name].latex} takes {len(axes)} indices, not {len(items)}", start)
+        for place, (item, sort) in enumerate(zip(items, axes, strict=False)):
+            found = sort_of(item, self.notation)
+            if found is None and item.op == "num" and item.args[0].denominator == 1 and item.args[0] >= 0:
+                continue
+            if found != sort:
+                what = f"a {found} index" if found else "not an index"
+                where = ("first", "second", "third")[place]
+                raise Refused(f"{item} is {what}; the {where} index of {name} is a {sort} index", start)
+        return tree.entry_of(name, *items)
+
+    def subscript(self, parsed) -> Node:
+        if isinstance(parsed, Token):
+            if parsed.type == "DIGIT":
+                return tree.num(int(parsed))
+            return self.read_indexed(Tree("indexed", [parsed], _meta_of(parsed)), parsed)
+        first, *rest = parsed.children
+        if first.type == "NUMBER":
+            return tree.num(Fraction(str(first)))
+        return self.read_indexed(parsed, first, *rest)
+
+    def read_delta(self, items: list[Node], start: int) -> Node:
+        if len(items) != 2:
+            raise Refused(f"the Kronecker delta takes 2 indices, not {len(items)}", start)
+        sorts = {sort_of(item, self.notation) for item in items} - {None}
+        if len(sorts) != 1:
+            raise Refused("the two indices of a Kronecker delta are of one sort", start)
+        return tree.delta(*items)
+
+    # --- the rest -----------------------------------------------------------------------
+
+    def read_call(self, parsed: Tree, *parts) -> Node:
+        name = str(parts[0])[len(r"\operatorname{") : -1]
+        trees = [part for part in parts[1:] if isinstance(part, Tree)]
+        argument = self.expr(trees[0])
+        subs = [self.subscript(child) for child in trees[1].children] if len(trees) > 1 else []
+        shape = shape_of(argument, self.notation)
+        if len(shape) != 2 or shape[1] != ONE_WIDE:
+            raise Refused(f"{name} takes a row of numbers, not {_words(shape)}", _start_of(trees[0]))
+        if name == "diag":
+            if subs:
+                raise Refused("diag takes no index here", _start_of(trees[1]))
+            return Node("diag", (argument,))
+        wanted = self.notation.operators[name]
+        if shape[0] != "class":
+            raise Refused(f"{name} takes one number for each class, not {_words(shape)}", _start_of(trees[0]))
+        if tuple(sort_of(sub, self.notation) for sub in subs) != wanted:
+            raise Refused(f"the value of {name} has {len(wanted)} index (class)", _start_of(parsed))
+        return Node("call", (name, argument, *subs))
+
+    def read_norm(self, parsed: Tree, *parts) -> Node:
+        inner = self.expr(next(part for part in parts if isinstance(part, Tree)))
+        if shape_of(inner, self.notation) == ():
+            raise Refused("a norm is taken of an array", _start_of(parsed))
+        return Node("norm", (inner,))
+
+    def read_ones(self, parsed: Tree, ones: Token, subs: Tree | None = None) -> Node:
+        size = str(subs.children[0]) if subs is not None and isinstance(subs.children[0], Token) else ""
+        sort = self.notation.sort_of_size(size)
+        if sort is None:
+            raise Refused("a vector of ones needs its length: \\mathbf{1}_N", _start_of(parsed))
+        return Node("ones", (sort,))
+
+    def read_indicator(self, parsed: Tree, *parts) -> Node:
+        return Node("bracket", (self.condition(next(part for part in parts if isinstance(part, Tree))),))
+
+    def read_where(self, parsed: Tree, *parts) -> Node:
+        body, name, value = (self.scalar(part) for part in parts if isinstance(part, Tree))
+        if name.op != "letter" or value.op != "num":
+            raise Refused("the bar sets one letter to a number", _start_of(parsed))
+        return Node("where", (body, name, value))
+
+    def read_cases(self, parsed: Tree, *parts) -> Node:
+        cases = []
+        for part in parts:
+            if isinstance(part, Tree):
+                body = self.scalar(part.children[0])
+                told = part.children[-1]
+                condition = self.condition(told) if isinstance(told, Tree) else Node("otherwise", ())
+                cases.append(Node("case", (body, condition), _span(part)))
+        return Node("cases", tuple(cases))
+
+    def condition(self, parsed: Tree) -> Node:
+        left, relation, right = parsed.children
+        one, other = (self.index_like(side) for side in (left, right))
+        op = {"=": "eq", "!=": "ne"}.get(RELATIONS[str(relation.children[0])])
+        if op is None:
+            raise Refused("a condition says whether two indices are equal", _start_of(relation))
+        if {sort_of(one, self.notation), sort_of(other, self.notation)} - {None} != {sort_of(one, self.notation)}:
+            raise Refused("the two indices of a condition are of one sort", _start_of(parsed))
+        return Node(op, (one, other))
+
+    def index_like(self, parsed: Tree) -> Node:
+        node = self.expr(parsed)
+        if node.op != "num" and sort_of(node, self.notation) is None:
+            raise Refused("an index is expected here", _start_of(parsed))
+        return node
+
+
+# --- sorts and shapes -------------------------------------------------------------------
+
+
+def sort_of(node: Node, notation: Notation) -> str | None:
+    """The index set that the value of ``node`` lies in, or None if it is no index."""
+    if node.op == "index":
+        return node.args[1]
+    if node.op == "argmax":
+        return node.args[1].args[1]
+    if node.op == "at" and len(node.args) - 1 == len(notation.letters[node.args[0]].axes):
+        values = notation.letters[node.args[0]].values
+        return values if values in notation.index_sets else None
+    return None
+
+
+def shape_of(node: Node, notation: Notation) -> Shape:
+    """() for a number, else (rows, columns); a vector is a column, (sort, "1")."""
+    op, args = node.op, node.args
+    if op in {"letter", "at"}:
+        if args[0] in notation.sizes:
+            return ()
+        left = notation.letters[args[0]].axes[len(args) - 1 :]
+        return (*left, ONE_WIDE) if len(left) == 1 else tuple(left)
+    if op == "ones":
+        return (args[0], ONE_WIDE)
+    if op == "transpose":
+        return shape_of(args[0], notation)[::-1]
+    if op == "diag":
+        return (shape_of(args[0], notation)[0],) * 2
+    if op == "matmul":
+        shape = (shape_of(args[0], notation)[0], shape_of(args[-1], notation)[1])
+        return () if shape == (ONE_WIDE, ONE_WIDE) else shape
+    if op in {"add", "hadamard"}:
+        return shape_of(args[0], notation)
+    if op == "mul":
+        return next((shape for factor in args if (shape := shape_of(factor, notation))), ())
+    if op == "partial":
+        return shape_of(args[1], notation)
+    if op == "tuple":
+        return ("?", ONE_WIDE)
+    return ()
+
+
+def product(factors: list[Node], notation: Notation, position: int) -> Node:
+    """Numbers multiply; arrays that stand side by side are a matrix product, in their order."""
+    for factor in factors:
+        if factor.op == "index":
+            raise Refused(f"the index {factor.args[0]} stands where a number is expected", position)
+    arrays = [factor for factor in factors if shape_of(factor, notation)]
+    numbers = [factor for factor in factors if not shape_of(factor, notation)]
+    if len(arrays) > 1:
+        shapes = [shape_of(one, notation) for one in arrays]
+        for left, right in zip(shapes, shapes[1:], strict=False):
+            if len(left) != 2 or len(right) != 2 or left[1] != right[0]:
+                raise Refused(f"{_words(left)} times {_words(right)} does not fit", position)
+        return tree.mul(*numbers, tree.matmul(*arrays))
+    return tree.mul(*factors)
+
+
+def _comparable(left: Shape, right: Shape) -> bool:
+    return left == right or ("?" in left + right and len(left) == len(right) == 2)
+
+
+def _words(shape: Shape) -> str:
+    if shape == ():
+        return "a number"
+    if len(shape) == 2 and shape[1] == ONE_WIDE:
+        return f"a vector (one number for each {shape[0]})"
+    return "an array (" + " x ".join(shape) + ")"
+
+
+# --- positions --------------------------------------------------------------------------
+
+
+def _span(parsed: Tree) -> Span | None:
+    meta = parsed.meta
+    return None if meta.empty else (meta.start_pos, meta.end_pos)
+
+
+def _start_of(parsed: Tree) -> int:
+    return 0 if parsed.meta.empty else parsed.meta.start_pos
+
+
+def _start(node: Node) -> int:
+    return node.span[0] if node.span else 0
+
+
+def _meta_of(token: Token):
+    from lark.tree import Meta
+
+    meta = Meta()
+    meta.start_pos, meta.end_pos, meta.empty = token.start_pos, token.end_pos, False
+    return meta

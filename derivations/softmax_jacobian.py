@@ -1,0 +1,94 @@
+# %% [markdown]
+# # The softmax Jacobian, and the gradient once more
+#
+# The second route: first the derivative of every probability in every score, then the chain rule.
+# Both routes end at the same line.
+
+# %%
+from sympy import Derivative, Sum, evaluate, exp
+
+from derivations.notation import J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y
+from derivations.proof import Derivation
+from derivations.proof.symbols import diag, row
+
+proof = Derivation("softmax_jacobian", __name__, uses=("score_gradient",))
+
+with evaluate(False):
+    variable = s[i, k]
+    above, other = exp(s[i, j]), exp(s[i, k])
+
+# %% [markdown]
+# ## One probability, one score
+
+# %%
+with evaluate(False):
+    slope = above * delta(j, k)
+    proof.chain(
+        "eq:jacobian",
+        Derivative(p[i, j], variable),
+        (Derivative(above / Z[i], variable), "definition"),
+        ((Z[i] * Derivative(above, variable) - above * Derivative(Z[i], variable)) / Z[i] ** 2, "quotient rule"),
+        ((Z[i] * slope - above * Derivative(Z[i], variable)) / Z[i] ** 2, "derivative of exp"),
+        ((Z[i] * slope - above * other) / Z[i] ** 2, "substitution of a result"),
+        (Z[i] * slope / Z[i] ** 2 - above * other / Z[i] ** 2, "splitting a fraction"),
+        (above / Z[i] * delta(j, k) - above / Z[i] * (other / Z[i]), "cancellation"),
+        (p[i, j] * delta(j, k) - p[i, j] * p[i, k], "definition"),
+        (p[i, j] * (delta(j, k) - p[i, k]), "distributing"),
+        using="eq:total-derivative",
+    )
+
+# %% [markdown]
+# ## All of them at once, as a matrix for each sample
+
+# %%
+with evaluate(False):
+    proof.define("eq:jacobian-matrix", J[i, j, k], Derivative(p[i, j], variable))
+    column = row(p, i)
+    proof.step(
+        "eq:jacobian-matrix-form",
+        row(J, i),
+        diag(column) - column * column.T,
+        by="entry by entry",
+        using="eq:jacobian",
+    )
+
+# %% [markdown]
+# ## The chain rule through the probabilities
+
+# %%
+with evaluate(False):
+    outer = Derivative(sample_loss[i], p[i, j])
+    outer_value = -(delta(j, y[i]) / p[i, j])
+    proof.step(
+        "eq:loss-in-p",
+        outer,
+        outer_value,
+        by="definition, linearity, derivative of log, derivative of a coordinate, exchange under a delta",
+    )
+    difference = delta(j, k) - p[i, k]
+    proof.chain(
+        "eq:chain-rule",
+        Derivative(sample_loss[i], variable),
+        (Sum(outer * Derivative(p[i, j], variable), *over(j)), "chain rule"),
+        (Sum(outer_value * p[i, j] * difference, *over(j)), "substitution of a result"),
+        (Sum(-delta(j, y[i]) * difference, *over(j)), "cancellation"),
+        (-(delta(k, y[i]) - p[i, k]), "delta collapse"),
+        (p[i, k] - delta(k, y[i]), "distributing"),
+        using=("eq:loss-in-p", "eq:jacobian"),
+    )
+
+# %% [markdown]
+# ## Both routes meet
+
+# %%
+with evaluate(False):
+    proof.chain(
+        "eq:both-routes",
+        Derivative(L, variable),
+        (1 / N * Derivative(sample_loss[i], variable), "substitution of a result"),
+        (1 / N * (p[i, k] - delta(k, y[i])), "substitution of a result"),
+        using=("eq:one-sample", "eq:chain-rule"),
+    )
+
+# %%
+proof.conclude()

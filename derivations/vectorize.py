@@ -1,0 +1,27 @@
+# %% [markdown]
+# # The gradient as one matrix
+#
+# What the vectorized code computes: the probabilities minus the one-hot labels, divided by N.
+
+# %%
+from sympy import Derivative, evaluate
+
+from derivations.notation import L, N, Y, delta, i, j, p, s, y
+from derivations.proof import Derivation
+
+proof = Derivation("vectorize", __name__, uses=("score_gradient",))
+
+# %%
+with evaluate(False):
+    proof.define("eq:one-hot", Y[i, j], delta(j, y[i]))
+    proof.step(
+        "eq:gradient-one-hot",
+        Derivative(L, s[i, j]),
+        1 / N * (p[i, j] - Y[i, j]),
+        by="substitution of a result, definition",
+        using="eq:gradient",
+    )
+    proof.step("eq:gradient-matrix", Derivative(L, s), 1 / N * (p - Y), by="entry by entry", using="eq:gradient-one-hot")
+
+# %%
+proof.conclude()
