@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
+import sympy
+
 from derivations.proof import concrete, numeric, tree
 from derivations.proof.bind import mismatch
 from derivations.proof.derivation import Claim
@@ -80,6 +82,11 @@ class Library:
 
 def judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:
     """A statement for each relation of a formula."""
+    with sympy.evaluate(True):  # a script states its claims with evaluation off
+        return _judge(formula, reading, claim, library)
+
+
+def _judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:
     label = formula.labels[0] if formula.labels else f"inline:{formula.page}:{formula.line}"
     blank = Statement(
         formula.page, formula.line, label, formula.latex, 0, claim.kind if claim else "identity", "inconclusive",
