@@ -33,11 +33,12 @@ check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations
 
 test: .venv/test.stamp node_modules/.stamp .venv/browser.stamp ## Run everything: doctests, proofs, unit, page and browser tests, a sample of the mutants.
+	@$(BIN)/python -m tests.snippets.mutants --sample
 	@$(BIN)/python -m pytest
 
 mutants: .venv/test.stamp ## Change every statement and every snippet in every way a slip would; none may pass.
 	@$(BIN)/python -m derivations.mutants
-	@$(BIN)/python -m mutmut run
+	@$(BIN)/python -m tests.snippets.mutants
 
 bench: .venv/test.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/.
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done

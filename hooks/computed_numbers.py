@@ -9,12 +9,12 @@ MACRO = re.compile(r"\{\{ *number +([^\s}]+)(?: +([^\s}]+))? *\}\}")
 
 def on_page_markdown(markdown, *, page, config, files):
     """Each name is replaced by what it computes."""
-    from derivations.numbers import NUMBERS
+    from derivations.computed import NUMBERS
 
     def computed(match):
         name, form = match.groups()
         if name not in NUMBERS:
-            raise PluginError(f"{page.file.src_uri}: derivations/numbers.py has no number {name!r}.")
+            raise PluginError(f"{page.file.src_uri}: derivations/computed.py has no number {name!r}.")
         return number(NUMBERS[name](), form)
 
     return MACRO.sub(computed, markdown)

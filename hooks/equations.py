@@ -17,6 +17,15 @@ LABEL = re.compile(r"\\label\{([^{}]*)\}\s*")
 PAGES_OF_DERIVATIONS = "derivations/{}.md"
 
 
+def page_of(source: str) -> str:
+    """The page of a source file; the text of a script is on the script's page.
+
+    >>> page_of("loss.md"), page_of("derivations/loss.py")
+    ('loss.md', 'derivations/loss.md')
+    """
+    return source.removesuffix(".py") + ".md" if source.endswith(".py") else source
+
+
 def on_page_markdown(markdown, *, page, config, files):
     """`{{ equation eq:name }}` shows a formula of another page."""
     return TRANSCLUSION.sub(lambda match: f'<div data-equation="{html.escape(match[1])}"></div>', markdown)
@@ -55,7 +64,7 @@ def elsewhere(label: str, page, files) -> str:
     statements = Build.ledger.of(label)
     if not statements:
         raise PluginError(f"{page.file.src_uri}: there is no formula {label}.")
-    home = files.get_file_from_path(statements[0].page)
+    home = files.get_file_from_path(page_of(statements[0].page))
     link = f'<a href="{home.url_relative_to(page.file)}#{label}">where it comes from</a>'
     return box(statements[0].latex, statements, note(statements, page, files) + link)
 
@@ -99,12 +108,21 @@ def rules(statements, page, files) -> list[str]:
 
     target = files.get_file_from_path("rules.md")
     links = []
-    for name in dict.fromkeys(one.rule for one in statements if one.rule):
+    for name in dict.fromkeys(name for one in statements for name in names_of(one.rule)):
         rule = RULES.get(name)
         if rule and target:
             name = f'<a href="{target.url_relative_to(page.file)}#{rule.slug}">{html.escape(name)}</a>'
         links.append(name)
     return [f'<span class="equation__rules">by {", ".join(links)}</span>'] if links else []
+
+
+def names_of(rule: str | None) -> list[str]:
+    """A step may need several rules, one after the other.
+
+    >>> names_of("definition, cancellation"), names_of(None)
+    (['definition', 'cancellation'], [])
+    """
+    return rule.split(", ") if rule else []
 
 
 def value(statements) -> str:
@@ -113,7 +131,7 @@ def value(statements) -> str:
     if not values:
         return ""
     different = list(dict.fromkeys(values))
-    text = f"each side {different[0]}" if len(different) == 1 else "sides " + " and ".join(different)
+    text = f"each side {different[0]}" if len(different) == 1 else "sides " + ", ".join(different)
     return f'<span class="equation__value">example: {html.escape(text)}</span>'
 
 
@@ -121,7 +139,7 @@ def inline(tex: str, page) -> str:
     """A formula inside a sentence. It shows nothing of its proof unless the proof fails."""
     rendered = f"<span data-search-exclude>{katex.render(tex)}</span>"
     for one in Build.ledger.statements:
-        if one.page == page.file.src_uri and one.latex == tex and one.verdict != "confirmed":
+        if page_of(one.page) == page.file.src_uri and one.latex == tex and one.verdict != "confirmed":
             return f'<span class="inline--failed" title="{html.escape(one.report)}">{rendered}</span>'
     return rendered
 
@@ -140,5 +158,5 @@ def unproved(tex: str, why: str) -> str:
 
 def problems(page) -> str:
     """What else is wrong with a page, at its top, for its writer."""
-    lines = [f"line {one.line}: {one.message}" for one in Build.ledger.problems if one.page == page.file.src_uri]
+    lines = [f"line {one.line}: {one.message}" for one in Build.ledger.problems if page_of(one.page) == page.file.src_uri]
     return f'<pre class="equation--failed">{html.escape(chr(10).join(lines))}</pre>' if lines else ""

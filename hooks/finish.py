@@ -16,13 +16,6 @@ NAMELESS = '<div class="md-search" data-md-component="search" role="dialog">'
 NAMED = NAMELESS.replace(">", ' aria-label="Search">')
 
 
-def on_config(config):
-    """Without the site's address there can be no map of it."""
-    if not config.site_url:
-        config.theme.static_templates.discard("sitemap.xml")
-    return config
-
-
 def on_post_page(output, *, page, config):
     """Every page goes through here once it is complete."""
     return finish(output, page.file.src_uri)
@@ -34,8 +27,11 @@ def on_post_template(output_content, *, template_name, config):
 
 
 def on_post_build(*, config):
-    """A compressed file carries the time when it was made; search engines read the plain one as well."""
-    (Path(config.site_dir) / "sitemap.xml.gz").unlink(missing_ok=True)
+    """Without the site's address there can be no map of it, and a compressed one carries the time when it was made."""
+    site = Path(config.site_dir)
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)
+    if not config.site_url:
+        (site / "sitemap.xml").unlink(missing_ok=True)
 
 
 def finish(output: str, name: str) -> str:

@@ -4,7 +4,7 @@ import json
 
 from mkdocs.structure.files import File
 
-from hooks.equations import PAGES_OF_DERIVATIONS
+from hooks.equations import PAGES_OF_DERIVATIONS, names_of, page_of
 from hooks.proofs import Build
 
 RULES_HEAD = """---
@@ -52,7 +52,7 @@ def rules() -> str:
     parts = [RULES_HEAD]
     for name, rule in RULES.items():
         parts.append(f"## {name[0].upper()}{name[1:]} {{ #{rule.slug} }}\n\n{rule.statement}\n")
-        users = dict.fromkeys((one.page, one.label) for one in Build.ledger.statements if one.rule == name)
+        users = dict.fromkeys((one.page, one.label) for one in Build.ledger.statements if name in names_of(one.rule))
         links = [link(page, label) for page, label in users]
         if links:
             parts.append(f"Used by {', '.join(links)}.\n")
@@ -74,20 +74,13 @@ def ledger(files) -> str:
 
 def row(one, files) -> str:
     """One statement; the word for its verdict links to its proof."""
-    rule = one.rule or ""
-    if rule:
-        from derivations.proof.rules import RULES
+    from derivations.proof.rules import RULES
 
-        rule = f"[{rule}](rules.md#{RULES[rule].slug})" if rule in RULES else rule
+    rule = ", ".join(f"[{name}](rules.md#{RULES[name].slug})" for name in names_of(one.rule))
     proof = PAGES_OF_DERIVATIONS.format(one.script)
     verdict = f"[{one.verdict}]({proof})" if files.get_file_from_path(proof) else one.verdict
     cells = [link(one.page, one.label), page_of(one.page), one.kind, rule, ", ".join(one.checks), verdict]
     return "| " + " | ".join(cells) + " |\n"
-
-
-def page_of(page: str) -> str:
-    """A page as a source file; the text cells of a script are on the script's page."""
-    return page.removesuffix(".py").removesuffix(".md") + ".md"
 
 
 def link(page: str, label: str) -> str:

@@ -1,0 +1,68 @@
+"""A small web server for the tests: compresses, mounts the site under a path, and counts what it sends."""
+
+import contextlib
+import gzip
+import http.server
+import mimetypes
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+
+@dataclass
+class Server:
+    """Where the site is served, and what has been sent: (path, bytes) for each answer."""
+
+    address: str
+    sent: list[tuple[str, int]] = field(default_factory=list)
+
+
+@cache
+def compressed(path: Path) -> bytes:
+    """A file as a host sends it: text compressed, fonts and pictures as they are."""
+    data = path.read_bytes()
+    return data if path.suffix in (".woff2", ".png") else gzip.compress(data, 6, mtime=0)
+
+
+@contextlib.contextmanager
+def serving(site: Path, mount: str):
+    """Serve a folder on a free port of this machine."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            asked = self.path.split("?")[0]
+            path = site / asked.removeprefix(mount).lstrip("/")
+            if path.is_dir():
+                path /= "index.html"
+            if not asked.startswith(mount + "/") or not path.is_file():
+                self.send_response(404)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            body = compressed(path)
+            self.send_response(200)
+            self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
+            self.send_header("Content-Length", str(len(body)))
+            if path.suffix not in (".woff2", ".png"):
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            self.wfile.write(body)
+            running.sent.append((asked.removeprefix(mount + "/"), len(body)))
+
+        def log_message(self, *arguments):
+            pass
+
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    made.daemon_threads = True
+    running = Server(f"http://127.0.0.1:{made.server_port}{mount}")
+    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield running
+    finally:
+        made.shutdown()
+        made.server_close()
+        thread.join()

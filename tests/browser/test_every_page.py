@@ -1,0 +1,147 @@
+"""What a reader may expect of every page, in a real browser."""
+
+from contextlib import contextmanager
+
+import pytest
+
+from tests.browser.pages import PAGES
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
+
+# A formula that is seen has a box, signs in it, and no error.
+FORMULAS = """() => [...document.querySelectorAll('article .katex-html')].map(formula => {
+    const box = formula.getBoundingClientRect();
+    return [formula.closest('[id]')?.id ?? formula.textContent, box.width, box.height, formula.textContent.length];
+})"""
+
+
+@contextmanager
+def opened(chromium, address: str, **options):
+    """A page in a fresh window, with everything that went wrong while it loaded."""
+    context = chromium.new_context(**({"viewport": DESKTOP} | options))
+    page = context.new_page()
+    page.wrong = []
+    page.asked = []
+    page.on("console", lambda message: page.wrong.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: page.wrong.append(str(error)))
+    page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url} {request.failure}"))
+    page.on("response", lambda response: page.wrong.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(address, wait_until="networkidle" if address.startswith("http") else "load")
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+@EVERY_PAGE
+def test_served_it_asks_no_other_host_and_nothing_fails(chromium, server, name):
+    """Served under a path of a host, a page is whole and asks that host alone."""
+    with opened(chromium, f"{server.address}/{name}") as page:
+        foreign = [url for url in page.asked if not url.startswith((server.address + "/", "data:"))]
+
+        assert foreign == []
+        assert page.wrong == []
+
+
+@EVERY_PAGE
+def test_from_disk_it_asks_no_host_and_nothing_fails(chromium, site, name):
+    """Opened from disk, a page is whole and asks nobody."""
+    with opened(chromium, (site / name).as_uri()) as page:
+        page.wait_for_timeout(100)
+        foreign = [url for url in page.asked if not url.startswith((site.as_uri(), "data:", "about:"))]
+
+        assert foreign == []
+        assert page.wrong == []
+
+
+@EVERY_PAGE
+def test_every_formula_is_seen_and_fits_a_phone(chromium, site, name):
+    """Each formula has a box; a wide one scrolls by itself, and the page never does so sideways."""
+    with opened(chromium, (site / name).as_uri(), viewport=PHONE) as page:
+        formulas = page.evaluate(FORMULAS)
+        unseen = [formula for formula in formulas if 0 in formula[1:]]
+
+        assert unseen == []
+        assert page.locator(".katex-error").count() == 0
+        assert len(formulas) == page.content().count('class="katex-html"')
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@EVERY_PAGE
+def test_without_javascript_it_reads_the_same(chromium, site, name):
+    """Text, formulas and marks are in the page itself."""
+    address = (site / name).as_uri()
+    texts = []
+    for allowed in (True, False):
+        with opened(chromium, address, java_script_enabled=allowed) as page:
+            texts.append(page.locator("article").inner_text().split())
+            assert page.locator("h1").is_visible()
+            for equation in page.locator(".equation").all():
+                assert equation.locator(".katex").is_visible()
+                assert equation.locator(".equation__note").is_visible()
+
+    assert texts[0] == texts[1]
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing(chromium, site, axe, name, scheme, viewport):
+    """No barrier that axe-core knows, in any of its rules."""
+    with opened(chromium, (site / name).as_uri(), viewport=viewport, color_scheme=scheme) as page:
+        page.evaluate(axe)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        shown = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]][:5]) for one in found]
+
+        assert shown == []
+        assert page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
+
+
+@pytest.fixture(scope="module")
+def axe(pytestconfig) -> str:
+    """The accessibility checker, from the pinned package."""
+    return (pytestconfig.rootpath / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+# A word, and the page that must be among the answers.
+SEARCHES = [
+    ("regularization", "loss.html"),
+    ("kronecker", "gradient.html"),
+    ("keepdims", "vectorize.html"),
+]
+
+
+@pytest.mark.parametrize("word, expected", SEARCHES)
+@pytest.mark.parametrize("how", ["served", "from disk"])
+def test_search_finds_a_word(chromium, site, server, how, word, expected):
+    """Search works without a network, and without a server."""
+    start = f"{server.address}/index.html" if how == "served" else (site / "index.html").as_uri()
+    with opened(chromium, start) as page:
+        page.locator("[data-md-component=search-query]").click()
+        page.keyboard.type(word)
+        page.locator(".md-search-result__link").first.wait_for(timeout=5000)
+        found = [link.get_attribute("href").split("?")[0].split("/")[-1] for link in page.locator(".md-search-result__link").all()]
+
+        assert expected in found
+        assert page.wrong == []
+
+
+def test_the_reader_can_switch_to_the_dark(chromium, server):
+    """The switch works, and is remembered on the next page."""
+    with opened(chromium, f"{server.address}/index.html", color_scheme="light") as page:
+        page.locator("label[title='Switch to dark mode']").click()
+        page.goto(f"{server.address}/gradient.html")
+
+        assert page.locator("body").get_attribute("data-md-color-scheme") == "slate"
+
+
+def test_the_gradient_page_is_light(chromium, server):
+    """All that a first visit to the longest page transfers: under 150 KB."""
+    server.sent.clear()
+    with opened(chromium, f"{server.address}/gradient.html"):
+        total = sum(size for _, size in server.sent)
+
+        assert total < 150_000, sorted(server.sent, key=lambda one: -one[1])
