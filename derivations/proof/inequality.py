@@ -70,7 +70,7 @@ class Order:
         places = set()
         for monomial in rest:
             for other, _ in monomial:
-                places |= {i for i in tree.walk(other) if self._is_place(i, sort) and bound not in tree.free_indices(i)}
+                places |= {i for i in tree.walk(other) if self._is_place(i, sort)}
         for place in sorted(places, key=tree.key):
             yield self.normalizer.form(tree.substitute(body, {bound: place})), "positivity"
         if body.op == "exp":

@@ -67,7 +67,8 @@ def read(latex: str, notation: Notation) -> Reading:
     try:
         parsed = _parser().parse(latex)
     except UnexpectedInput as error:
-        position = error.pos_in_stream if error.pos_in_stream is not None else len(latex)
+        ended = getattr(getattr(error, "token", None), "type", "") == "$END"
+        position = len(latex) if ended or error.pos_in_stream is None else error.pos_in_stream
         raise Refused(_unexpected(error, latex), min(max(position, 0), len(latex)), latex) from None
     reader = _Reader(notation)
     try:

@@ -200,9 +200,9 @@ def one_term_survives(node: Node, context: Context) -> Iterator[Node]:
         return
     name = variable.args[0]
     expanded = context.definitions.expand(body, frozenset([name]))
-    entries = [part for part in tree.walk(expanded) if part.op in {"at", "letter"} and part.args[0] == name]
+    entries = list(tree.entries(expanded, name))
     for place, wanted in enumerate(variable.args[1:], start=1):
-        if entries and all(len(e.args) > place and e.args[place] == bound for e in entries):
+        if entries and all(len(e.args) > place and e.args[place] == bound and bound not in inner for e, inner in entries):
             yield partial(substitute(body, {bound: wanted}), variable)
 
 
@@ -271,11 +271,11 @@ def chain_rule(before: Node, after: Node, context: Context) -> bool:
         if name not in context.definitions.bodies or between.args[-1] != bound:
             return False
         held = context.definitions.expand(outer, frozenset([name]))
-        entries = [part for part in tree.walk(held) if part.op in {"at", "letter"} and part.args[0] == name]
+        entries = list(tree.entries(held, name))
         fixed = between.args[1:-1]
-        if any(part.args[0] == x.args[0] for part in tree.walk(held) if part.op in {"at", "letter"}):
+        if any(tree.entries(held, x.args[0])):
             return False
-        return bool(entries) and all(e.args[1:-1] == fixed for e in entries)
+        return bool(entries) and all(e.args[1:-1] == fixed and not inner & set(fixed) for e, inner in entries)
     return False
 
 

@@ -168,6 +168,16 @@ def free_indices(node: Node) -> frozenset[Node]:
     return frozenset().union(*(free_indices(child) for child in children(node)))
 
 
+def entries(node: Node, name: str, bound: frozenset[Node] = frozenset()) -> Iterator[tuple[Node, frozenset[Node]]]:
+    """Every place of the letter ``name``, with the indices that are bound around it."""
+    if node.op in {"at", "letter"} and node.args[0] == name:
+        yield node, bound
+    if node.op in BINDERS:
+        bound = bound | {node.args[1]}
+    for child in children(node):
+        yield from entries(child, name, bound)
+
+
 def bound_indices(node: Node) -> set[Node]:
     return {n.args[1] for n in walk(node) if n.op in BINDERS}
 

@@ -1,0 +1,161 @@
+"""The three layers that look at values: each says yes to what is true and no to what is false."""
+
+import mpmath
+import pytest
+
+from derivations.ledger import SCRIPTS, _library
+from derivations.notation import EXAMPLE, notation
+from derivations.proof import concrete, numeric
+from derivations.proof.derivation import load
+from derivations.proof.inequality import Order
+from derivations.proof.meaning import Unsupported
+from derivations.proof.normal import Normalizer
+from derivations.proof.read import read
+
+LIBRARY, _ = _library(load(SCRIPTS))
+DEFINITIONS = LIBRARY.definitions
+
+TRUE = [
+    r"\sum_j \delta_{j,y_i} s_{i,j} = s_{i,y_i}",
+    r"\sum_j \sum_k s_{i,j} p_{i,k} = \sum_j s_{i,j}",
+    r"\sum_i \sum_j s_{i,j} p_{i,j} = \sum_j \sum_i p_{i,j} s_{i,j}",
+    r"\sum_i 1 = N",
+    r"\sum_{j \neq y_i} 1 = C - 1",
+    r"\delta_{j,k} \delta_{k,b} s_{i,j} = \delta_{j,k} \delta_{j,b} s_{i,b}",
+    r"\delta_{j,k}^2 = \delta_{j,k}",
+    r"e^{\log u + v} = u e^v",
+    r"\log \frac{u^2}{v} = 2 \log u - \log v",
+    r"\log \left( 2 u \right) = \log 2 + \log u",
+    r"\frac{1}{1 + e^{-u}} = \frac{e^u}{e^u + 1}",
+    r"\frac{\partial Z_i}{\partial s_{a,b}} = \sum_j \delta_{i,a} \delta_{j,b} e^{s_{i,j}}",
+    r"\frac{\partial^2 L_a}{\partial s_{a,b} \partial s_{a,k}} = p_{a,b} \left( \delta_{b,k} - p_{a,k} \right)",
+    r"\frac{\partial R}{\partial W_{2,h,j}} = \lambda W_{2,h,j}",
+    r"\mathbf{1}_N^\top p = \left( p^\top \mathbf{1}_N \right)^\top",
+    r"\lVert p_i \rVert^2 = p_i^\top p_i",
+    r"\operatorname{diag}(p_i) p_i = p_i \odot p_i",
+    r"p^\top Y = \left( Y^\top p \right)^\top",
+    r"\mathbb{1}[y_i = j] + \mathbb{1}[y_i \neq j] = 1",
+    r"\begin{cases} u & \text{if } y_i = j \\ v & \text{otherwise} \end{cases} = v + \delta_{j,y_i} \left( u - v \right)",
+]
+
+FALSE = [
+    r"\sum_j \delta_{j,y_i} s_{i,j} = s_{i,0}",
+    r"\sum_j s_{i,j} p_{i,j} = \sum_j \sum_k s_{i,j} p_{i,k}",
+    r"\sum_i 1 = C",
+    r"\delta_{j,k} s_{i,j} = \delta_{j,k} s_{i,b}",
+    r"\log \left( u + v \right) = \log u + \log v",
+    r"\frac{\partial Z_i}{\partial s_{a,b}} = e^{s_{i,b}}",
+    r"\frac{\partial^2 L_a}{\partial s_{a,b} \partial s_{a,k}} = p_{a,b} \left( 1 - p_{a,k} \right)",
+    r"p^\top Y = Y^\top p",
+    r"\sum_{j=0}^{C} s_{i,j} = \sum_j s_{i,j}",
+    r"\sum_{j=1}^{C-1} s_{i,j} = \sum_j s_{i,j}",
+    r"\begin{cases} u & \text{if } y_i = j \\ v & \text{if } y_i = j \end{cases} = v",
+    r"s_{i,7} = s_{i,7}",
+    r"\frac{u}{v - v} = u",
+    r"\log \left( u - u \right) = v",
+]
+
+
+def shown_by_algebra(latex):
+    reading = read(latex, notation)
+    try:
+        return Normalizer(DEFINITIONS).equal(*DEFINITIONS.entries_of_relation(reading.sides))
+    except Unsupported:
+        return False
+
+
+@pytest.mark.parametrize("latex", TRUE)
+def test_the_normal_form_shows_what_is_true(latex):
+    """For every N and C."""
+    assert shown_by_algebra(latex)
+
+
+@pytest.mark.parametrize("latex", [one for one in FALSE if "s_{i,7}" not in one])
+def test_the_normal_form_never_shows_what_is_false(latex):
+    """Neither by a wrong collapse nor by a wrong cancellation."""
+    assert not shown_by_algebra(latex)
+
+
+@pytest.mark.parametrize("latex", TRUE)
+def test_numbers_do_not_refute_what_is_true(latex):
+    """At 50 digits, in every world."""
+    worlds = numeric.random_worlds(DEFINITIONS, latex)
+
+    assert numeric.find_counterexample(read(latex, notation), 0, DEFINITIONS, worlds) is None
+
+
+@pytest.mark.parametrize("latex", FALSE)
+def test_numbers_refute_what_is_false(latex):
+    """With a counterexample that names sizes and both values."""
+    worlds = numeric.random_worlds(DEFINITIONS, latex)
+
+    found = numeric.find_counterexample(read(latex, notation), 0, DEFINITIONS, worlds)
+
+    assert "for N = " in str(found)
+    assert "left" in str(found)
+
+
+@pytest.mark.parametrize("latex", TRUE)
+def test_written_out_sums_agree_with_what_is_true(latex):
+    """SymPy's algebra, small sizes."""
+    assert concrete.agrees(read(latex, notation), 0, DEFINITIONS)
+
+
+ORDERED = [
+    (r"0 < e^u", True),
+    (r"0 < Z_i", True),
+    (r"e^{s_{i,j}} \le Z_i", True),
+    (r"\log u \le u", False),  # true, but by no rule that we have
+    (r"0 < s_{i,j}", False),
+    (r"u \le v", False),
+    (r"Z_i \le e^{s_{i,j}}", False),
+    (r"e^{s_{i,j}} < Z_i", False),  # not for C = 1
+    (r"s_{i,j} \le \max_k s_{i,k}", True),
+    (r"\max_k s_{i,k} \le s_{i,j}", False),
+    (r"\max_k s_{i,k} < \log Z_i", False),  # not for C = 1
+    (r"\log Z_i \le \max_k s_{i,k} + \log C", True),
+    (r"\log Z_i \le \max_k s_{i,k} + \log N", False),
+    (r"p_{i,j} \le 1", True),
+    (r"p_{i,j} < 1", False),
+    (r"L_i \ge 0", True),
+    (r"L_i > 0", False),
+]
+
+
+@pytest.mark.parametrize(("latex", "shown"), ORDERED)
+def test_the_order_that_is_shown(latex, shown):
+    """What holds for every size, and nothing else."""
+    reading = read(latex, notation)
+
+    assert Order(Normalizer(DEFINITIONS)).proves(reading.sides[0], reading.relations[0], reading.sides[1]) is shown
+
+
+ROUNDED = [
+    (r"\log 3", "1.0986", True),
+    (r"\log 3", "1.10", True),
+    (r"\log 3", "1.1", True),
+    (r"\log 3", "1", True),
+    (r"\log 3", "1.0987", False),
+    (r"\log 3", "1.09", False),
+    (r"\log 3", "1.100", False),
+]
+
+
+@pytest.mark.parametrize(("latex", "written", "right"), ROUNDED)
+def test_a_rounded_number(latex, written, right):
+    """Every digit that is shown is right."""
+    world = numeric.example_world(DEFINITIONS, EXAMPLE)
+
+    assert numeric.rounds_to(read(latex, notation).sides[0], written, world)[0] is right
+
+
+def test_the_difference_quotient_is_precise_enough():
+    """The derivative of e^s at 50 digits."""
+    reading = read(r"\frac{\partial e^{s_{a,b}}}{\partial s_{a,b}} = e^{s_{a,b}}", notation)
+    world = next(iter(numeric.random_worlds(DEFINITIONS, "precision")))
+
+    with mpmath.workdps(120):
+        at = {index: 0 for index in map(notation.index_node, "ab")}
+        slope, value = (world.value(side, at) for side in reading.sides)
+
+        assert abs(slope - value) < mpmath.mpf(10) ** -numeric.DIGITS

@@ -1,0 +1,183 @@
+"""What is read as what, and what is refused: the reader's specification as two tables."""
+
+import pytest
+
+from derivations.notation import notation
+from derivations.proof.read import Refused, read, read_expression
+
+READ_AS = [
+    # letters and indices
+    (r"N", "N"),
+    (r"s_{i,j}", "s[i, j]"),
+    (r"s_i", "s[i]"),
+    (r"s_{i,y_i}", "s[i, y[i]]"),
+    (r"s_{0,2}", "s[0, 2]"),
+    (r"W_{1,d,h}", "W_1[d, h]"),
+    (r"W_1", "W_1"),
+    (r"L_i", "L_i[i]"),
+    (r"L", "L"),
+    (r"\hat{y}_i", "y_hat[i]"),
+    (r"J_{i,j,k}", "J[i, j, k]"),
+    # arithmetic
+    (r"1 - C", "1 + -C"),
+    (r"-C", "-C"),
+    (r"-2", "-2"),
+    (r"2 u v", "2 * u * v"),
+    (r"2 \cdot u", "2 * u"),
+    (r"u - v - 1", "u + -v + -1"),
+    (r"u - (v - 1)", "u + -(v + -1)"),
+    (r"\frac{u}{v}", "u * v^(-1)"),
+    (r"\frac{1}{N}", "N^(-1)"),
+    (r"\frac{-1}{N}", "-N^(-1)"),
+    (r"\frac{1}{2}", "1/2"),
+    (r"0.25", "1/4"),
+    (r"u^2", "u^2"),
+    (r"u^{-1}", "u^(-1)"),
+    (r"\left( u + v \right)^2", "(u + v)^2"),
+    # exp and log
+    (r"e^u", "exp(u)"),
+    (r"e^{s_{i,j} - c_i}", "exp(s[i, j] + -c[i])"),
+    (r"\exp(u)", "exp(u)"),
+    (r"\log u", "log(u)"),
+    (r"-\log \frac{u}{v}", "-log(u * v^(-1))"),
+    (r"\log \left( 1 + u \right)", "log(1 + u)"),
+    (r"\log \sum_k e^{x_k} - 1", "log(sum[k](exp(x[k]))) + -1"),
+    # sums: everything to the right in the same product
+    (r"\sum_j s_{i,j}", "sum[j](s[i, j])"),
+    (r"\sum_{j} s_{i,j} c_i + 1", "sum[j](s[i, j] * c[i]) + 1"),
+    (r"\sum_{i,j} s_{i,j}", "sum[i](sum[j](s[i, j]))"),
+    (r"\sum_{j=0}^{C-1} s_{i,j}", "sum[j](s[i, j])"),
+    (r"\sum_{j=1}^{C-1} s_{i,j}", "sum[j from 1 to C + -1](s[i, j])"),
+    (r"\sum_{j \neq y_i} s_{i,j}", "sum[j != y[i]](s[i, j])"),
+    (r"\sum_j -s_{i,j}", "sum[j](-s[i, j])"),
+    (r"2 \sum_j s_{i,j}", "2 * sum[j](s[i, j])"),
+    (r"\max_k x_k + 1", "max[k](x[k]) + 1"),
+    (r"\operatorname*{argmax}_j s_{i,j}", "argmax[j](s[i, j])"),
+    # derivatives
+    (r"\frac{\partial L}{\partial s_{a,b}}", "d(L)/ds[a, b]"),
+    (r"\frac{\partial}{\partial s_{a,b}} L_a", "d(L_i[a])/ds[a, b]"),
+    (r"\frac{\partial}{\partial s_{a,b}} \left( L_a + R \right)", "d(L_i[a] + R)/ds[a, b]"),
+    (r"\frac{\partial^2 L}{\partial s_{a,b} \partial s_{a,k}}", "d(d(L)/ds[a, b])/ds[a, k]"),
+    (r"\frac{\partial L}{\partial s}", "d(L)/ds"),
+    # deltas, brackets, cases, named functions
+    (r"\delta_{b,y_a}", "delta[b, y[a]]"),
+    (r"\mathbb{1}[y_i = j]", "bracket(y[i] == j)"),
+    (r"[y_i \neq j]", "bracket(y[i] != j)"),
+    (r"\begin{cases} u & \text{if } y_a = b \\ v & \text{if } y_a \neq b \end{cases}", "{u if y[a] == b; v if y[a] != b}"),
+    (r"\begin{cases} u & \text{if } y_a = b \\ v & \text{otherwise} \end{cases}", "{u if y[a] == b; v if otherwise}"),
+    (r"\operatorname{softmax}(s_i)_j", "softmax(s[i])[j]"),
+    (r"\operatorname{LSE}(x)", "LSE(x)"),
+    (r"\left. \frac{u}{N} \right|_{N=1}", "(u * N^(-1) at N = 1)"),
+    # arrays
+    (r"p - Y", "p + -Y"),
+    (r"p^\top", "p^T"),
+    (r"p^\top Y", "p^T @ Y"),
+    (r"p_i p_i^\top", "p[i] @ p[i]^T"),
+    (r"p \odot Y", "p (.) Y"),
+    (r"\operatorname{diag}(p_i)", "diag(p[i])"),
+    (r"\mathbf{1}_N^\top p", "ones(sample)^T @ p"),
+    (r"\lVert W_1 \rVert^2", "norm(W_1)^2"),
+    (r"\frac{1}{N} \left( p - Y \right)", "N^(-1) * (p + -Y)"),
+    (r"\lambda W_2", "lambda * W_2"),
+]
+
+REFUSED = [
+    # not the subject's notation
+    (r"\frac12", "not in the notation"),
+    (r"\int u", "not in the notation"),
+    (r"u / v", "not in the notation"),
+    (r"u \phantom{+ 1}", "not in the notation"),
+    (r"u % + 1", "not in the notation"),
+    (r"s_{i,j}'", "not in the notation"),
+    (r"\not= u", "not in the notation"),
+    (r"e", "the letter e has no meaning"),
+    (r"q", "the letter q has no meaning"),
+    (r"\theta", "the letter \\theta has no meaning"),
+    (r"u^12", "more than one digit"),
+    (r"u +", "ends too early"),
+    (r"\left( u", "ends too early"),
+    # two readings, or none
+    (r"\log u v", "not in the notation"),
+    (r"\log (u) (v)", "not in the notation"),
+    (r"\frac{\partial}{\partial s_{a,b}} u v", "not in the notation"),
+    (r"\max_k x_k x_j", "not in the notation"),
+    (r"u \cdot -v", "not in the notation"),
+    # indices of the wrong sort, or too many, or none
+    (r"s_{j,i}", "a class index"),
+    (r"s_{y_i,j}", "a class index"),
+    (r"s_{i,N}", "not an index"),
+    (r"s_{i,j,k}", "takes 2 indices, not 3"),
+    (r"N_i", "takes no index"),
+    (r"p_{i,s_{i,j}}", "not an index"),
+    (r"\delta_{i,j}", "of one sort"),
+    (r"\delta_{j}", "takes 2 indices"),
+    (r"i + 1", "stands where a number is expected"),
+    (r"2 j", "stands where a number is expected"),
+    (r"\mathbb{1}[i = j]", "of one sort"),
+    (r"\sum_N s_{i,j}", "not an index"),
+    (r"\sum_{j \neq i} s_{i,j}", "another sort"),
+    (r"\operatorname{softmax}(s_i)_i", "has 1 index"),
+    (r"\operatorname{softmax}(s_i)", "has 1 index"),
+    (r"\operatorname{softmax}(c)_j", "one number for each class"),
+    # an index that is bound twice, or bound and free
+    (r"s_{i,j} + \sum_j s_{i,j}", "means something else"),
+    (r"\sum_j \sum_j s_{i,j}", "means something else"),
+    # shapes
+    (r"p + 1", "cannot be added"),
+    (r"p + p_i", "cannot be added"),
+    (r"p Y", "does not fit"),
+    (r"p_i p_i", "does not fit"),
+    (r"u^\top", "a number has no transpose"),
+    (r"p^2", "has no power"),
+    (r"e^p", "a number is expected"),
+    (r"\log p", "a number is expected"),
+    (r"\frac{u}{p}", "a number is expected"),
+    (r"u \odot v", "elementwise product"),
+    (r"\mathbf{1} p", "needs its length"),
+    (r"\lVert u \rVert", "a norm is taken of an array"),
+    (r"p = u", "different shapes"),
+    (r"\frac{\partial L}{\partial N}", "a derivative is taken in a letter"),
+]
+
+
+@pytest.mark.parametrize(("displayed", "meant"), READ_AS)
+def test_is_read_as(displayed, meant):
+    """The plain text of the tree, with every bracket that it has."""
+    assert str(read_expression(displayed, notation)) == meant
+
+
+@pytest.mark.parametrize(("displayed", "reason"), REFUSED)
+def test_is_refused(displayed, reason):
+    """Whatever has no reading in the notation is refused, with its reason."""
+    with pytest.raises(Refused, match=r".*") as refusal:
+        read(displayed, notation)
+
+    assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("displayed", "position"),
+    [(r"u + \int v", 4), (r"s_{i,j} + s_{j,i}", 10), (r"p + 1", 4), (r"u + v +", 7)],
+)
+def test_a_refusal_says_where(displayed, position):
+    """The caret points at the place in the formula."""
+    with pytest.raises(Refused) as refusal:
+        read(displayed, notation)
+
+    assert refusal.value.position == position
+
+
+CHAINS = [
+    (r"L = R", ["="]),
+    (r"0 < u \le v", ["<", "<="]),
+    (r"\log 3 \approx 1.1", ["~"]),
+    (r"i \in \{0, \dots, N-1\}", ["in"]),
+    (r"s \in \mathbb{R}^{N \times C}", ["in"]),
+    (r"u, v \in \mathbb{R}_{>0}", ["in"]),
+]
+
+
+@pytest.mark.parametrize(("displayed", "relations"), CHAINS)
+def test_relations_of_a_chain(displayed, relations):
+    """A chain keeps each relation, in order."""
+    assert list(read(displayed, notation).relations) == relations

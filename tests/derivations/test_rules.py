@@ -1,0 +1,134 @@
+"""Each rule: a step that it takes, and a step that it must not take."""
+
+import pytest
+
+from derivations.ledger import SCRIPTS, _library
+from derivations.notation import notation
+from derivations.proof.derivation import load
+from derivations.proof.read import read_expression
+from derivations.proof.rules import RULES, Context, leads, superfluous
+
+LIBRARY, _ = _library(load(SCRIPTS))
+ELSEWHERE = {"positivity", "largest term", "taking logarithms", "rounding", "evaluation"}  # judged by their own layers
+
+TAKES = [
+    ("definition", r"p_{a,b}", r"\operatorname{softmax}(s_a)_b"),
+    ("definition", r"\frac{e^{s_{a,b}}}{Z_a}", r"p_{a,b}"),
+    ("definition", r"\lVert W_2 \rVert^2", r"\sum_h \sum_j W_{2,h,j}^2"),
+    ("linearity", r"\frac{\partial}{\partial s_{a,b}} (L + R)", r"\frac{\partial L}{\partial s_{a,b}} + \frac{\partial R}{\partial s_{a,b}}"),
+    ("linearity", r"\frac{\partial}{\partial s_{a,b}} (2 L)", r"2 \frac{\partial L}{\partial s_{a,b}}"),
+    ("linearity", r"\frac{\partial}{\partial s_{a,b}} \sum_i L_i", r"\sum_i \frac{\partial L_i}{\partial s_{a,b}}"),
+    ("independence", r"\frac{\partial R}{\partial s_{a,b}} + u", r"u"),
+    ("independence", r"\frac{\partial R}{\partial s_{a,b}}", r"0"),
+    ("one term survives", r"\sum_i \frac{\partial L_i}{\partial s_{a,b}}", r"\frac{\partial L_a}{\partial s_{a,b}}"),
+    ("derivative of log", r"\frac{\partial}{\partial s_{a,b}} \log Z_a", r"\frac{1}{Z_a} \frac{\partial Z_a}{\partial s_{a,b}}"),
+    ("derivative of exp", r"\frac{\partial e^{s_{a,k}}}{\partial s_{a,b}}", r"e^{s_{a,k}} \delta_{k,b}"),
+    ("derivative of exp", r"\frac{\partial e^{s_{i,k}}}{\partial s_{a,b}}", r"e^{s_{i,k}} \delta_{i,a} \delta_{k,b}"),
+    ("derivative of a coordinate", r"\frac{\partial s_{a,k}}{\partial s_{a,b}}", r"\delta_{k,b}"),
+    ("product rule", r"\frac{\partial}{\partial s_{a,b}} (L R)", r"R \frac{\partial L}{\partial s_{a,b}} + L \frac{\partial R}{\partial s_{a,b}}"),
+    ("quotient rule", r"\frac{\partial}{\partial s_{a,b}} \left( \frac{L}{R} \right)", r"\frac{R \frac{\partial L}{\partial s_{a,b}} - L \frac{\partial R}{\partial s_{a,b}}}{R^2}"),
+    ("chain rule", r"\frac{\partial L_i}{\partial s_{i,k}}", r"\sum_j \frac{\partial L_i}{\partial p_{i,j}} \frac{\partial p_{i,j}}{\partial s_{i,k}}"),
+    ("delta collapse", r"\sum_j s_{i,j} \delta_{j,y_i}", r"s_{i,y_i}"),
+    ("sum of terms", r"\sum_j (s_{i,j} + p_{i,j})", r"\sum_j s_{i,j} + \sum_j p_{i,j}"),
+    ("constant factor", r"\sum_j c_i s_{i,j}", r"c_i \sum_j s_{i,j}"),
+    ("sum of a constant", r"\sum_j c_i", r"C c_i"),
+    ("one term apart", r"\sum_{j \neq y_i} s_{i,j} + s_{i,y_i}", r"\sum_j s_{i,j}"),
+    ("exchange under a delta", r"\delta_{j,y_i} s_{i,j}", r"\delta_{j,y_i} s_{i,y_i}"),
+    ("case split", r"u \delta_{b,y_a}", r"\begin{cases} u \cdot 1 & \text{if } y_a = b \\ u \cdot 0 & \text{if } y_a \neq b \end{cases}"),
+    ("case split", r"\mathbb{1}[y_a = b]", r"\delta_{b,y_a}"),
+    ("splitting a fraction", r"\frac{u - v}{N}", r"\frac{u}{N} - \frac{v}{N}"),
+    ("distributing", r"2 (u + v)", r"2 u + 2 v"),
+    ("distributing", r"-(u - v)", r"v - u"),
+    ("cancellation", r"\frac{u v}{v}", r"u"),
+    ("cancellation", r"u + v - v", r"u"),
+    ("common factor", r"u v + u c_i", r"u (v + c_i)"),
+    ("algebra", r"(u + v)^2", r"u^2 + 2 u v + v^2"),
+    ("exponential of a sum", r"e^{u - v}", r"\frac{e^u}{e^v}"),
+    ("logarithm of a product", r"\log \frac{e^u}{v}", r"u - \log v"),
+    ("exp undoes log", r"e^{\log u}", r"u"),
+    ("specialization", r"\left. \frac{u}{N} \right|_{N=1}", r"u"),
+    ("entry by entry", r"u (p - Y)", r"u p - u Y"),
+]
+
+REFUSES = [
+    # true, but by another rule
+    ("definition", r"\frac{\partial}{\partial s_{a,b}} (L + R)", r"\frac{\partial L}{\partial s_{a,b}} + \frac{\partial R}{\partial s_{a,b}}"),
+    ("product rule", r"\frac{\partial}{\partial s_{a,b}} \log Z_a", r"\frac{1}{Z_a} \frac{\partial Z_a}{\partial s_{a,b}}"),
+    ("cancellation", r"2 (u + v)", r"2 u + 2 v"),
+    ("algebra", r"e^{u + v}", r"e^u e^v"),
+    # false
+    ("linearity", r"\frac{\partial}{\partial s_{a,b}} (Z_a L)", r"Z_a \frac{\partial L}{\partial s_{a,b}}"),
+    ("independence", r"\frac{\partial L}{\partial s_{a,b}} + u", r"u"),
+    ("independence", r"\frac{\partial Z_i}{\partial s_{a,b}}", r"0"),
+    ("one term survives", r"\sum_i \frac{\partial L}{\partial s_{a,b}}", r"\frac{\partial L}{\partial s_{a,b}}"),
+    ("derivative of log", r"\frac{\partial}{\partial s_{a,b}} \log Z_a", r"Z_a \frac{\partial Z_a}{\partial s_{a,b}}"),
+    ("derivative of exp", r"\frac{\partial e^{s_{i,k}}}{\partial s_{a,b}}", r"e^{s_{i,k}} \delta_{k,b}"),
+    ("quotient rule", r"\frac{\partial}{\partial s_{a,b}} \left( \frac{L}{R} \right)", r"\frac{L \frac{\partial R}{\partial s_{a,b}} - R \frac{\partial L}{\partial s_{a,b}}}{R^2}"),
+    ("quotient rule", r"\frac{\partial}{\partial s_{a,b}} \left( \frac{L}{R} \right)", r"\frac{R \frac{\partial L}{\partial s_{a,b}} - L \frac{\partial R}{\partial s_{a,b}}}{R}"),
+    ("chain rule", r"\frac{\partial L_i}{\partial s_{i,k}}", r"\sum_j \frac{\partial L_i}{\partial p_{i,j}} \frac{\partial p_{i,k}}{\partial s_{i,j}}"),
+    ("chain rule", r"\frac{\partial L}{\partial s_{i,k}}", r"\sum_j \frac{\partial L}{\partial p_{i,j}} \frac{\partial p_{i,j}}{\partial s_{i,k}}"),
+    ("delta collapse", r"\sum_j s_{i,j} \delta_{k,y_i}", r"s_{i,y_i}"),
+    ("constant factor", r"\sum_j s_{i,j} p_{i,j}", r"s_{i,k} \sum_j p_{i,j}"),
+    ("sum of a constant", r"\sum_j c_i", r"N c_i"),
+    ("one term apart", r"\sum_{j \neq y_i} s_{i,j}", r"\sum_j s_{i,j}"),
+    ("exchange under a delta", r"\delta_{j,y_i} + s_{i,j}", r"\delta_{j,y_i} + s_{i,y_i}"),
+    ("case split", r"u \delta_{b,y_a}", r"\begin{cases} 0 & \text{if } y_a = b \\ u & \text{if } y_a \neq b \end{cases}"),
+    ("splitting a fraction", r"\frac{N}{u - v}", r"\frac{N}{u} - \frac{N}{v}"),
+    ("cancellation", r"\frac{u + v}{v}", r"u"),
+    ("cancellation", r"\frac{e^{u v}}{v}", r"e^u"),
+    ("exponential of a sum", r"e^{u v}", r"e^u e^v"),
+    ("logarithm of a product", r"\log (u + v)", r"\log u + \log v"),
+    ("specialization", r"\left. \sum_i \frac{s_{i,j}}{N} \right|_{N=1}", r"\sum_i s_{i,j}"),
+    ("entry by entry", r"p^\top Y", r"Y^\top p"),
+    # nothing happened
+    ("distributing", r"u + v", r"v + u"),
+    ("algebra", r"u + v", r"v + u"),
+]  # fmt: skip
+
+
+def follows(names, before, after):
+    one, other = (read_expression(latex, notation) for latex in (before, after))
+    return leads(names, one, other, Context(LIBRARY.definitions))
+
+
+@pytest.mark.parametrize(("name", "before", "after"), TAKES)
+def test_the_rule_leads_there(name, before, after):
+    """The named rule and nothing else leads from one line to the other."""
+    assert follows(name, before, after)
+
+
+@pytest.mark.parametrize(("name", "before", "after"), REFUSES)
+def test_the_rule_does_not_lead_there(name, before, after):
+    """A step that is false, or that needs another rule, is not taken."""
+    assert not follows(name, before, after)
+
+
+def test_a_result_holds_for_other_indices():
+    """A result for s_{a,b} may be put in for s_{i,k}, and its two indices may change places."""
+    result = tuple(read_expression(t, notation) for t in (r"J_{a,b,k}", r"p_{a,b} s_{a,k}"))
+    context = Context(LIBRARY.definitions, [result])
+    before, after, wrong = (
+        read_expression(t, notation) for t in (r"J_{i,k,b} + u", r"p_{i,k} s_{i,b} + u", r"p_{i,b} s_{i,k} + u")
+    )
+
+    assert leads("substitution of a result", before, after, context)
+    assert not leads("substitution of a result", before, wrong, context)
+
+
+def test_a_rule_too_many_is_noticed():
+    """A step may not name a rule that it does not need."""
+    before, after = (read_expression(t, notation) for t in (r"2 (u + v)", r"2 u + 2 v"))
+
+    assert superfluous("distributing, cancellation", before, after, Context(LIBRARY.definitions)) == "cancellation"
+
+
+def test_every_rule_has_both_cases():
+    """No rule is without a step that it takes; those about order and rounding are judged elsewhere."""
+    taken = {name for name, _, _ in TAKES} | {"substitution of a result"} | ELSEWHERE
+
+    assert taken == set(RULES)
+
+
+def test_every_rule_states_what_it_says():
+    """The statement that the site shows is a sentence."""
+    assert [r.name for r in RULES.values() if not r.statement.endswith(".") or len(r.statement) < 40] == []
