@@ -156,16 +156,19 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
     if not names:
         ledger.problems += _order_of_letters(found, library)
     used: set[int] = set()
+    own = {c.label for c in claims if c.script in names}
+    own_pages = {one.formula.page for one in found if own & set(one.formula.labels)}
     for number, one in enumerate(found, start=1):
         page = one.formula.page
         claim = _claim_for(one, library, used)
-        if names and (claim is None or claim.script not in names):
+        if names and not (claim.script in names if claim else page in own_pages):
             continue
         problem = _problem(one, found)
         if problem:
             ledger.problems.append(problem)
             continue
-        if one.reading is None or not (one.formula.display or one.reading.relations):
+        if not one.formula.display and not one.reading.relations:
+            ledger.problems += _mention(one, library)
             continue
         statements = _judged(one, claim, library)
         ledger.statements += statements
@@ -228,10 +231,21 @@ def _problem(one: Found, found: list[Found]) -> Problem | None:
     return None
 
 
+def _mention(one: Found, library: Library) -> list[Problem]:
+    """Inline mathematics that states nothing is part of something that is stated."""
+    (node,) = one.reading.sides
+    if node.op in {"letter", "index"} or tree.key(node) in library.parts:
+        return []
+    formula = one.formula
+    return [Problem(formula.page, formula.line, f"part of no formula that is derived\n{formula.latex}")]
+
+
 def _without_formula(claims: list[Claim], found: list[Found], used: set[int], names: tuple[str, ...]) -> list[Problem]:
     on_page = {label for one in found for label in one.formula.labels}
     problems = []
     for claim in claims:
+        if claim.kind == "mention":
+            continue
         missing = id(claim) not in used if claim.label is None else claim.label not in on_page
         if missing and (not names or claim.script in names):
             problems.append(Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or ""))

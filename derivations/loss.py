@@ -56,6 +56,7 @@ with evaluate(False):
 with evaluate(False):
     equal_scores = -log(exp(v) / Sum(exp(v), *over(j)))
     proof.step("eq:uniform-loss", equal_scores, log(C), by="sum of a constant, cancellation, logarithm of a product")
+    proof.mention(log(2))  # the least loss of a wrong prediction
     proof.rounded("eq:log-three", log(3), "1.0986")
     tenth, five, minus = exp(Rational("0.1")), exp(5), exp(Rational("-0.3"))
     proof.rounded("eq:example-loss", -log(tenth / (tenth + five + minus)), "4.912")

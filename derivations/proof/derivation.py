@@ -16,9 +16,6 @@ from derivations.proof.read import Reading
 from derivations.proof.rules import RULES, rules_of
 from derivations.proof.tree import Node
 
-KINDS = ("identity", "definition", "numeric", "inequality", "notation")
-
-
 @dataclass(frozen=True)
 class Claim:
     """One formula as a script states it: a chain with the rule of each relation."""
@@ -108,6 +105,11 @@ class Derivation:
     def on_example(self, label: str | None, left, right) -> None:
         """Two expressions that agree for the running example."""
         self._state(label, "numeric", self._chain(left, ("=", right)), ("evaluation",), on_example=True)
+
+    def mention(self, *expressions) -> None:
+        """Expressions that the page may name in its text though no formula has them as a part."""
+        for expression in expressions:
+            self.claims.append(Claim(None, "mention", Reading((tree_of(expression, self.notation),), ()), (), self.name))
 
     def conclude(self) -> None:
         """The account of this script; run alone it ends with 1 if a statement is not confirmed."""

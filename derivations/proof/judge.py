@@ -58,9 +58,13 @@ class Library:
     example: dict
     claims: dict[str, Claim] = field(default_factory=dict)
     inline: list[Claim] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)  # keys of all that stands in a claim
 
     def add(self, claim: Claim) -> None:
         """Take in a claim; its label is new, and what it rests on was stated before."""
+        self.parts |= {tree.key(part) for side in _all_sides(claim.reading) for part in tree.walk(side)}
+        if claim.kind == "mention":
+            return
         if claim.label is None:
             self.inline.append(claim)
         elif claim.label in self.claims:
@@ -78,6 +82,10 @@ class Library:
     def results(self, claim: Claim) -> list[tuple[Node, Node]]:
         """The proved equalities that a claim may put in: first side and last side of each."""
         return [(sides[0], sides[-1]) for sides in (self.claims[label].reading.sides for label in claim.using)]
+
+
+def _all_sides(reading: Reading) -> tuple[Node, ...]:
+    return (*reading.sides, *(reading.iff.sides if reading.iff else ()))
 
 
 def judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:
@@ -214,7 +222,7 @@ class _Judge:
         return "SymPy does not bring the difference to zero at small sizes"
 
     def _counterexample(self):
-        worlds = numeric.random_worlds(self.definitions, str(self.reading))
+        worlds = _worlds(self.definitions, self.reading)
         if self.reading.iff:
             return numeric.find_broken_equivalence(self.reading, self.definitions, worlds)
         return numeric.find_counterexample(self.reading, self.part, self.definitions, worlds)
@@ -268,6 +276,11 @@ def _unbound(blank: Statement, formula: Formula, reading: Reading, library: Libr
     return replace(blank, verdict=verdict, line=line, part=part, report="\n".join(report))
 
 
+def _worlds(definitions: Definitions, reading: Reading):
+    rounds = 1 if set(reading.relations) == {"="} else numeric.ORDER_ROUNDS
+    return numeric.random_worlds(definitions, str(reading), rounds)
+
+
 def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None, library: Library):
     definitions = library.definitions
     example = numeric.example_world(definitions, library.example)
@@ -282,7 +295,7 @@ def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None,
                 return f"    the value is {value}, which does not round to {written}", part
             continue
         only_example = claim is not None and claim.on_example
-        worlds = [example] if only_example else numeric.random_worlds(definitions, str(reading))
+        worlds = [example] if only_example else _worlds(definitions, reading)
         if reading.iff:
             found = numeric.find_broken_equivalence(reading, definitions, worlds)
         else:

@@ -26,6 +26,7 @@ _WORKING = 2 * DIGITS + 20
 _STEP = mpmath.mpf(10) ** -32
 _SIZES = ((1, 1, 1, 1), (2, 3, 2, 1), (3, 2, 1, 2))  # N, C, F, H
 _ASSIGNMENTS = 9  # of the free indices, in each world
+ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
 
 class NoValue(ArithmeticError):
@@ -219,10 +220,10 @@ class World:
 # --- worlds -----------------------------------------------------------------------------
 
 
-def random_worlds(definitions: Definitions, seed: str) -> Iterator[World]:
+def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Iterator[World]:
     """Small batches of random numbers; the same seed gives the same numbers."""
     notation = definitions.notation
-    for number, values in enumerate(_SIZES):
+    for number, values in enumerate(_SIZES * rounds):
         sizes = dict(zip(notation.sizes, values, strict=False))
         chance = random.Random(f"{seed}/{number}")
         given = {}

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
-_CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
-_MACRO = re.compile(r"\{\{.*?\}\}")
-_DISPLAY = re.compile(r"(?<!\\)\$\$(.*?)(?<!\\)\$\$", re.DOTALL)
-_INLINE = re.compile(r"(?<![\\$])\$(?!\$)((?:\\.|[^$\\])+?)\$(?!\$)", re.DOTALL)
+# Whichever begins first holds what is inside it: a code span inside a display is part of the display.
+_PIECE = re.compile(
+    r"(?P<comment><!--.*?-->)"
+    r"|(?P<escaped>\\[\\$`])"
+    r"|(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<macro>\{\{[^{}$]*\}\})"
+    r"|\$\$(?P<display>(?:\\.|[^\\$])*?)\$\$"
+    r"|\$(?P<inline>(?:\\.|[^\\$])+?)\$"
+    r"|(?P<stray>\$)"
+    r"|(?P<other>\\[\[(]|\\begin\{)",
+    re.DOTALL,
+)
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _ALIGNED = re.compile(r"\\(?:begin|end)\{aligned\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
@@ -44,30 +52,28 @@ class Formula:
 
 def formulas(page: str, text: str) -> Iterator[Formula]:
     """Every formula of a page, in the order in which it stands."""
-    text = _without_code(text)
-    found = []
-    for match in _DISPLAY.finditer(text):
-        found.append((match.start(), _display(page, text, match)))
-    blanked = _DISPLAY.sub(lambda m: _blank(m.group()), text)
-    for match in _INLINE.finditer(blanked):
-        line = text.count("\n", 0, match.start()) + 1
-        labels = tuple(_LABEL.findall(match.group(1)))
-        latex = _LABEL.sub(lambda m: " " * len(m.group()), match.group(1))
-        found.append((match.start(), Formula(page, line, latex, latex, False, labels)))
-    rest = _INLINE.sub(lambda m: _blank(m.group()), blanked)
-    for match in re.finditer(r"(?<!\\)\$", rest):
-        line = text.count("\n", 0, match.start()) + 1
-        found.append((match.start(), Formula(page, line, "", "", False, (), "a dollar sign that begins or ends nothing")))
-    yield from (formula for _, formula in sorted(found, key=lambda pair: pair[0]))
+    text = _without_blocks_of_code(text)
+    for piece in _PIECE.finditer(text):
+        line = text.count("\n", 0, piece.start()) + 1
+        if piece["display"] is not None:
+            yield _display(page, text, piece)
+        elif piece["inline"] is not None:
+            inside = piece["inline"]
+            latex = _LABEL.sub(_blank_match, inside)
+            yield Formula(page, line, latex, latex, False, tuple(_LABEL.findall(inside)))
+        elif piece["stray"]:
+            yield Formula(page, line, "", "", False, (), "a dollar sign that begins or ends nothing")
+        elif piece["other"]:
+            yield Formula(page, line, "", "", False, (), f"formulas stand between dollars, not after {piece['other']}")
 
 
 def _display(page: str, text: str, match: re.Match) -> Formula:
-    inside = match.group(1)
+    inside = match["display"]
     labels = tuple(_LABEL.findall(inside))
-    body = _LABEL.sub(lambda m: " " * len(m.group()), inside)
+    body = _LABEL.sub(_blank_match, inside)
     lead = len(body) - len(body.lstrip())
     body = body.strip()
-    line = text.count("\n", 0, match.start(1) + lead) + 1
+    line = text.count("\n", 0, match.start("display") + lead) + 1
     chain, problem = _as_chain(body)
     return Formula(page, line, body, chain, True, labels, problem)
 
@@ -78,7 +84,7 @@ def _as_chain(body: str) -> tuple[str, str]:
         return body, ""
     if not re.fullmatch(r"\\begin\{aligned\}(?:(?!\\begin\{aligned\}).)*\\end\{aligned\}", body, re.DOTALL):
         return body, "aligned must hold the whole formula, once"
-    chain = _ALIGNED.sub(lambda m: " " * len(m.group()), body)
+    chain = _ALIGNED.sub(_blank_match, body)
     kept = [(m.start(), m.end()) for m in _CASES.finditer(chain)]
     pieces, rows, start = list(chain), [], 0
     for mark in re.finditer(r"\\\\|(?<!\\)&", chain):
@@ -96,24 +102,22 @@ def _as_chain(body: str) -> tuple[str, str]:
     return "".join(pieces), ""
 
 
-def _without_code(text: str) -> str:
-    """The text with code, macros and front matter blanked; every character keeps its place."""
+def _without_blocks_of_code(text: str) -> str:
+    """The text with fenced code and front matter blanked; every character keeps its place."""
     lines, fence = [], None
     source = text.split("\n")
     front = source[0].strip() == "---" and "---" in (line.strip() for line in source[1:])
     for number, line in enumerate(source):
-        if front:
-            lines.append(" " * len(line))
-            front = number == 0 or line.strip() != "---"
-            continue
         mark = _FENCE.match(line)
-        if fence is None and mark:
+        if front:
+            front = number == 0 or line.strip() != "---"
+        elif fence is None and mark:
             fence = mark.group(1)
         elif fence is not None:
             if mark and mark.group(1).startswith(fence) and line.strip() == mark.group(1):
                 fence = None
         else:
-            lines.append(_MACRO.sub(_blank_match, _CODE_SPAN.sub(_blank_match, line)))
+            lines.append(line)
             continue
         lines.append(" " * len(line))
     return "\n".join(lines)

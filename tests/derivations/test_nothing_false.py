@@ -1,0 +1,258 @@
+"""A false statement cannot be published: each way to try, and the account that it fails by."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from derivations.ledger import DOCS, ROOT, SCRIPTS, prove
+
+
+@pytest.fixture
+def docs(tmp_path):
+    """A copy of the pages, to be spoiled."""
+    return Path(shutil.copytree(DOCS, tmp_path / "docs"))
+
+
+def spoil(docs, page, old, new):
+    path = docs / page
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) >= 1, f"{old} does not stand in {page}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_the_pages_as_they_are_pass():
+    """Every statement is confirmed, and there are some of each kind."""
+    ledger = prove()
+
+    assert ledger.report().endswith("0 refuted, 0 inconclusive, 0 problems")
+    assert ledger.passed
+    assert {s.kind for s in ledger.statements} == {"identity", "definition", "numeric", "inequality", "notation"}
+
+
+# page, what stands there, what it is changed to, words of the account
+FALSE_FORMULAS = [
+    ("gradient.md", r"\left( p_{a,b} - \delta_{b,y_a} \right)", r"\left( p_{a,b} + \delta_{b,y_a} \right)", "right"),
+    ("gradient.md", r"= \frac{1}{N} \frac{\partial L_a}", r"= \frac{1}{C} \frac{\partial L_a}", "for N = "),
+    ("gradient.md", r"\text{if } y_a = b", r"\text{if } y_a \neq b", "of the cases apply"),
+    ("gradient.md", r"&= e^{s_{a,b}}", r"&= e^{s_{a,y_a}}", "normal form, left"),
+    ("softmax.md", r"\frac{e^{x_j}}{\sum_k e^{x_k}}", r"\frac{e^{x_j}}{\sum_k x_k}", "the derivation says"),
+    ("softmax.md", r"< \operatorname{softmax}(x)_j \le 1", r"< \operatorname{softmax}(x)_j < 1", "does not hold"),
+    ("softmax.md", r"\approx 1.105", r"\approx 1.106", "does not round to 1.106"),
+    ("softmax.md", r"u - v > \log \frac{u}{v}", r"u - v > \log \frac{v}{u}", "<=> does not hold"),
+    ("setting.md", r"\mathbb{R}^{N \times C}", r"\mathbb{R}^{C \times N}", "the derivation says"),
+    ("setting.md", r"\{0, \dots, C-1\}", r"\{0, \dots, C\}", "the derivation says"),
+    ("setting.md", r"(0.1, 5, -0.3)", r"(0.1, 5, 0.3)", "the derivation says"),
+    ("loss.md", r"L_i \ge 0", r"L_i > 0", "does not hold"),
+    ("loss.md", r"\frac{\lambda}{2}", r"\frac{\lambda}{3}", "the derivation says"),
+    ("jacobian.md", r"\operatorname{diag}(p_i) - p_i p_i^\top", r"\operatorname{diag}(p_i) + p_i p_i^\top", "right"),
+    ("shift-invariance.md", r"\max_k s_{i,k}", r"\max_k s_{0,k}", "the derivation says"),
+    ("vectorize.md", r"\frac{1}{N} \left( p - Y \right)", r"\frac{1}{N} \left( Y - p \right)", "right"),
+]
+
+
+@pytest.mark.parametrize(("page", "old", "new", "words"), FALSE_FORMULAS)
+def test_a_false_formula_is_refuted(docs, page, old, new, words):
+    """With its page, its line, its label, and numbers or words that show the difference."""
+    spoil(docs, page, old, new)
+
+    ledger = prove(docs)
+    failed = [s for s in ledger.statements if s.verdict != "confirmed"]
+
+    assert not ledger.passed
+    assert {s.verdict for s in failed} == {"refuted"}
+    assert {s.page for s in failed} == {page}
+    assert f"{page}:{failed[0].line}  {failed[0].label}  REFUTED" in ledger.report()
+    assert words in ledger.report()
+
+
+# what is added to a page, words of the account
+ADDED = [
+    ("$$\nu = v\n$$\n", "this has none"),
+    ("$$u = v$$\n", "this has none"),
+    ("$$\n\\label{eq:new} u = v\n$$\n", "no derivation states this formula"),
+    ("$$\n\\label{eq:new} \\label{eq:newer} u = v\n$$\n", "this has eq:new, eq:newer"),
+    ("$$\n\\label{new} u = v\n$$\n", "a label begins with eq:"),
+    ("$$\n\\label{eq:gradient} u = v\n$$\n", "stands more than once"),
+    ("$$\n\\label{eq:new} u + v\n$$\n", "states nothing"),
+    ("$$\n\\label{eq:new} \\int u = v\n$$\n", "not in the notation here"),
+    ("$$\n\\label{eq:new} \\begin{aligned} u &= v \\\\ s_{i,j} &= 1 \\end{aligned}\n$$\n", "goes on with a relation"),
+    ("Here $u = v$ is claimed.\n", "no derivation states this formula"),
+    ("Here $\\log 3 \\approx 1.2$ is claimed.\n", "does not round to 1.2"),
+    ("Here $u \\neq\nv$ is claimed over two lines.\n", "no derivation states this formula"),
+    ("- an item\n\n    $$\n    u = v\n    $$\n", "this has none"),
+    ("A mention of $\\log N$.\n", "part of no formula that is derived"),
+    ("\\[ u = v \\]\n", "formulas stand between dollars"),
+    ("\\( u = v \\)\n", "formulas stand between dollars"),
+    ("\\begin{equation} u = v \\end{equation}\n", "formulas stand between dollars"),
+    ("$$\n\\label{eq:new} u = v {{ number euler }}\n$$\n", "has no meaning here"),
+    ("$$\n\\label{eq:new} u = v `+ 1`\n$$\n", "not in the notation here"),
+    ("The letter $q$ means nothing.\n", "the letter q has no meaning here"),
+    ("A price of $ 5.\n", "a dollar sign that begins or ends nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), ADDED)
+def test_nothing_can_be_added_unproved(docs, text, words):
+    """A formula without a label, without a derivation, without a reading."""
+    with (docs / "vectorize.md").open("a", encoding="utf-8") as page:
+        page.write(f"\n{text}")
+
+    ledger = prove(docs)
+
+    assert not ledger.passed
+    assert words in ledger.report()
+
+
+@pytest.mark.parametrize("text", ["```python\nu = v  # $u = v$\n```\n", "Code: `$u = v$`.\n", "A price of \\$5.\n", "<!-- $u = v$ -->\n"])
+def test_code_is_not_mathematics(docs, text):
+    """What the site shows as code is passed over."""
+    with (docs / "vectorize.md").open("a", encoding="utf-8") as page:
+        page.write(f"\n{text}")
+
+    assert prove(docs).passed
+
+
+def test_a_page_in_a_new_folder_is_read_too(docs):
+    """Also when the navigation does not name it."""
+    (docs / "more").mkdir()
+    (docs / "more" / "page.md").write_text("Here $u = v$.\n", encoding="utf-8")
+
+    assert "more/page.md:1" in prove(docs).report()
+
+
+def test_a_derivation_without_its_formula(docs):
+    """A formula taken off its page leaves its derivation alone."""
+    spoil(docs, "vectorize.md", r"\label{eq:gradient-matrix}", r"\label{eq:gradient-array}")
+
+    report = prove(docs).report()
+
+    assert "derivations/vectorize.py:1  eq:gradient-matrix\n    stands on no page" in report
+
+
+def test_a_letter_before_its_definition(docs):
+    """A letter means nothing before the page that introduces it."""
+    spoil(docs, "setting.md", "# The setting", "# The setting with $p_{i,j}$")
+
+    assert "used before it is introduced" in prove(docs).report()
+
+
+def test_a_page_that_is_empty_or_gone(docs):
+    """No statement at all is no proof."""
+    for page in docs.rglob("*.md"):
+        page.write_text("Nothing here.\n", encoding="utf-8")
+
+    assert not prove(docs).passed
+
+
+def test_a_stale_result_is_not_believed(docs):
+    """The same process, the same page, another formula: judged again, both ways."""
+    assert prove(docs).passed
+
+    spoil(docs, "vectorize.md", r"\left( p - Y \right)", r"\left( p + Y \right)")
+    assert not prove(docs).passed
+
+    spoil(docs, "vectorize.md", r"\left( p + Y \right)", r"\left( p - Y \right)")
+    assert prove(docs).passed
+
+
+# --- the command, and the scripts -------------------------------------------------------
+
+
+@pytest.fixture
+def house(tmp_path):
+    """A copy of all that the command reads, so that scripts can be spoiled too."""
+    for name in ("derivations", "docs"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
+    return tmp_path
+
+
+def run(house, *arguments, options=()):
+    command = [sys.executable, *options, *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(house), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=house, env=environment, capture_output=True, text=True, timeout=120)
+
+
+# script, what stands there, what it is changed to, words of the account
+FALSE_SCRIPTS = [
+    ("vectorize", "1 / N * (p - Y)", "1 / N * (p + Y)", "the derivation says"),
+    ("vectorize", "delta(j, y[i])", "delta(y[i], 0)", "the derivation says"),
+    ("vectorize", 'by="substitution of a result, definition"', 'by="definition"', "does not lead from"),
+    ("vectorize", 'by="entry by entry"', 'by="algebra"', "does not lead from"),
+    ("vectorize", "proof.define(", "pass;(", "no derivation states this formula"),
+]
+
+
+@pytest.mark.parametrize(("script", "old", "new", "words"), FALSE_SCRIPTS)
+def test_a_script_edited_alone(house, script, old, new, words):
+    """A derivation that says something else than its page, or names a rule that does not yield its step."""
+    spoil(house / "derivations", f"{script}.py", old, new)
+
+    result = run(house, "-m", "derivations", script)
+
+    assert (result.returncode, words in result.stdout + result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("options", [(), ("-O",), ("-OO",)])
+def test_assertions_that_are_stripped_change_nothing(house, options):
+    """Nothing rests on assert: a false page is refuted under python -O too."""
+    spoil(house / "docs", "vectorize.md", r"\left( p - Y \right)", r"\left( p + Y \right)")
+
+    assert run(house, "-m", "derivations", "vectorize", options=options).returncode == 1
+
+
+# arguments, exit code, words
+COMMANDS = [
+    (["-m", "derivations", "vectorize"], 0, "0 refuted, 0 inconclusive, 0 problems"),
+    (["-m", "derivations", "no_such_script"], 2, "there is no derivation called 'no_such_script'"),
+    (["-m", "derivations", "--docs", "no/such/folder"], 2, "there is no folder"),
+    (["-m", "derivations", "--json", "no/such/folder/file"], 2, "there is no folder"),
+    (["-m", "derivations", "--no-such-option"], 2, "unrecognized arguments"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "words"), COMMANDS)
+def test_exit_codes_of_the_command(house, arguments, code, words):
+    """0 if all is confirmed, 1 if anything is not, 2 for bad usage."""
+    result = run(house, *arguments)
+
+    assert (result.returncode, words in result.stdout + result.stderr) == (code, True)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_each_script_runs_alone_from_any_folder(tmp_path, script):
+    """With plain python, ending with its account."""
+    path = ROOT / "derivations" / f"{script}.py"
+
+    result = subprocess.run([sys.executable, path], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[-1].startswith(f"{script}: ")
+    assert result.stdout.rstrip().endswith("0 refuted, 0 inconclusive, 0 problems")
+
+
+def test_a_script_alone_fails_when_its_page_is_false(house):
+    """The account names the page and the exit code is 1."""
+    spoil(house / "docs", "vectorize.md", r"\left( p - Y \right)", r"\left( p + Y \right)")
+
+    result = run(house, "derivations/vectorize.py")
+
+    assert result.returncode == 1
+    assert "vectorize.md:" in result.stdout
+
+
+def test_the_published_list(tmp_path):
+    """Each object has the fields that others rely on, and their kinds."""
+    fields = {
+        "page": str, "line": int, "label": str, "latex": str, "kind": str, "verdict": str,
+        "rule": (str, type(None)), "checks": list, "seconds": float,
+    }  # fmt: skip
+
+    rows = prove().json()
+
+    assert all(list(row) == list(fields) for row in rows)
+    assert [row for row in rows for name, kind in fields.items() if not isinstance(row[name], kind)] == []
