@@ -84,7 +84,7 @@ def markdown(name: str, cells: list) -> str:
             parts += [f'<span id="proof:{label}"></span>' for label in new]
             parts.append(f"````python\n{source}\n````")
             if printed:
-                parts.append(f"````text {{ .output }}\n{printed}\n````")
+                parts.append(f"````{{ .text .output .no-copy }}\n{printed}\n````")
     return "\n\n".join(parts) + "\n"
 
 
