@@ -178,6 +178,11 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
     return ledger
 
 
+def library() -> Library:
+    """The definitions and claims of all scripts."""
+    return _library(load(SCRIPTS))[0]
+
+
 def _library(derivations: list[Derivation]) -> tuple[Library, list[Claim]]:
     library = Library(Definitions(notation), EXAMPLE)
     claims = [claim for derivation in derivations for claim in derivation.claims]

@@ -4,14 +4,13 @@ import mpmath
 import numpy as np
 import pytest
 
-from derivations.ledger import SCRIPTS, _library
+from derivations.ledger import library
 from derivations.notation import notation
 from derivations.proof import numeric
-from derivations.proof.derivation import load
 from snippets.score_gradient import one_loop, stable, two_loops, vectorized
 from snippets.softmax import log_softmax, softmax
 
-LIBRARY, _ = _library(load(SCRIPTS))
+LIBRARY = library()
 LAST_LINES = [
     (two_loops.score_gradient, "eq:cases"),
     (one_loop.score_gradient, "eq:gradient-cases"),

@@ -3,16 +3,15 @@
 import mpmath
 import pytest
 
-from derivations.ledger import SCRIPTS, _library
+from derivations.ledger import library
 from derivations.notation import EXAMPLE, notation
 from derivations.proof import concrete, numeric
-from derivations.proof.derivation import load
 from derivations.proof.inequality import Order
 from derivations.proof.meaning import Unsupported
 from derivations.proof.normal import Normalizer
 from derivations.proof.read import read
 
-LIBRARY, _ = _library(load(SCRIPTS))
+LIBRARY = library()
 DEFINITIONS = LIBRARY.definitions
 
 TRUE = [

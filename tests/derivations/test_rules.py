@@ -2,13 +2,12 @@
 
 import pytest
 
-from derivations.ledger import SCRIPTS, _library
+from derivations.ledger import library
 from derivations.notation import notation
-from derivations.proof.derivation import load
 from derivations.proof.read import read_expression
 from derivations.proof.rules import RULES, Context, leads, superfluous
 
-LIBRARY, _ = _library(load(SCRIPTS))
+LIBRARY = library()
 ELSEWHERE = {"positivity", "largest term", "taking logarithms", "rounding", "evaluation"}  # judged by their own layers
 
 TAKES = [
