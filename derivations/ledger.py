@@ -41,6 +41,7 @@ class Ledger:
     """Every statement with its verdict, and every problem."""
 
     statements: list[Statement] = field(default_factory=list)
+    formulas: list[Formula] = field(default_factory=list)  # all that were found, so that no other is shown
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -152,7 +153,7 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
     names = tuple(names)
     library, claims = _library(load(SCRIPTS))
     found = formulas_of(Path(docs))
-    ledger = Ledger()
+    ledger = Ledger(formulas=[one.formula for one in found])
     if not names:
         ledger.problems += _order_of_letters(found, library)
     used: set[int] = set()

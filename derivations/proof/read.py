@@ -120,7 +120,10 @@ class _Reader:
         first = self.chain(chains[0])
         if len(chains) == 1:
             return first
-        return Reading(first.sides, first.relations, self.chain(chains[1]))
+        second = self.chain(chains[1])
+        if len(first.relations) != 1 or len(second.relations) != 1:
+            raise Refused("an equivalence has one relation on each side", _start_of(chains[1]))
+        return Reading(first.sides, first.relations, second)
 
     def chain(self, parsed: Tree) -> Reading:
         sides, relations = [], []
@@ -282,8 +285,7 @@ class _Reader:
         domain = None
         if over.data == "over_except":
             left_out = self.subscript(over.children[-1])
-            if left_out.op != "num" and sort_of(left_out, self.notation) != bound[0].args[1]:
-                raise Refused("the left-out index is of another sort", _start_of(over))
+            self.of_one_sort(bound[0], left_out, what="the index and the value that it leaves out", start=_start_of(over))
             domain = Node("except", (left_out,))
         elif over.data == "over_range":
             low, high = (self.scalar(child) for child in over.children[1:] if isinstance(child, Tree))
@@ -349,7 +351,7 @@ class _Reader:
             raise Refused(f"{self.notation.letters[name].latex} takes {len(axes)} indices, not {len(items)}", start)
         for place, (item, sort) in enumerate(zip(items, axes, strict=False)):
             found = sort_of(item, self.notation)
-            if found is None and item.op == "num" and item.args[0].denominator == 1 and item.args[0] >= 0:
+            if _is_place(item):
                 continue
             if found != sort:
                 what = f"a {found} index" if found else "not an index"
@@ -370,10 +372,14 @@ class _Reader:
     def read_delta(self, items: list[Node], start: int) -> Node:
         if len(items) != 2:
             raise Refused(f"the Kronecker delta takes 2 indices, not {len(items)}", start)
-        sorts = {sort_of(item, self.notation) for item in items} - {None}
-        if len(sorts) != 1:
-            raise Refused("the two indices of a Kronecker delta are of one sort", start)
+        self.of_one_sort(*items, what="the two indices of a Kronecker delta", start=start)
         return tree.delta(*items)
+
+    def of_one_sort(self, one: Node, other: Node, *, what: str, start: int) -> None:
+        """Two indices of the same set; a plain number may stand for one of them."""
+        sorts = {sort_of(item, self.notation) for item in (one, other) if not _is_place(item)}
+        if None in sorts or len(sorts) != 1:
+            raise Refused(f"{what} are of one sort", start)
 
     # --- the rest -----------------------------------------------------------------------
 
@@ -430,19 +436,12 @@ class _Reader:
 
     def condition(self, parsed: Tree) -> Node:
         left, relation, right = parsed.children
-        one, other = (self.index_like(side) for side in (left, right))
+        one, other = self.expr(left), self.expr(right)
         op = {"=": "eq", "!=": "ne"}.get(RELATIONS[str(relation.children[0])])
         if op is None:
             raise Refused("a condition says whether two indices are equal", _start_of(relation))
-        if {sort_of(one, self.notation), sort_of(other, self.notation)} - {None} != {sort_of(one, self.notation)}:
-            raise Refused("the two indices of a condition are of one sort", _start_of(parsed))
+        self.of_one_sort(one, other, what="the two indices of a condition", start=_start_of(parsed))
         return Node(op, (one, other))
-
-    def index_like(self, parsed: Tree) -> Node:
-        node = self.expr(parsed)
-        if node.op != "num" and sort_of(node, self.notation) is None:
-            raise Refused("an index is expected here", _start_of(parsed))
-        return node
 
 
 # --- sorts and shapes -------------------------------------------------------------------
@@ -502,6 +501,11 @@ def product(factors: list[Node], notation: Notation, position: int) -> Node:
                 raise Refused(f"{_words(left)} times {_words(right)} does not fit", position)
         return tree.mul(*numbers, tree.matmul(*arrays))
     return tree.mul(*factors)
+
+
+def _is_place(node: Node) -> bool:
+    """A whole number that names one sample or class."""
+    return node.op == "num" and node.args[0].denominator == 1 and node.args[0] >= 0
 
 
 def _comparable(left: Shape, right: Shape) -> bool:
