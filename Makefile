@@ -23,8 +23,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
+# A writer's slip is shown in the page, so a warning does not end the server as it ends a build.
 site: .venv/site.stamp node_modules/.stamp ## Prove, build and serve on http://127.0.0.1:8000, with live reload. PORT= to change.
-	@$(BIN)/python -m mkdocs serve --strict --dev-addr 127.0.0.1:$(PORT)
+	@$(BIN)/python -m mkdocs serve --no-strict --dev-addr 127.0.0.1:$(PORT)
 
 build: .venv/site.stamp node_modules/.stamp ## Prove and build into site/, fit for any sub-path and for file://.
 	@$(BIN)/python -m mkdocs build --strict
