@@ -13,7 +13,7 @@ from derivations.proof import tree
 from derivations.proof.bind import tree_of
 from derivations.proof.letters import Notation
 from derivations.proof.read import Reading
-from derivations.proof.rules import RULES, rules_of
+from derivations.proof.rules import JUDGED_ELSEWHERE, RULES, rules_of
 from derivations.proof.tree import Node
 
 @dataclass(frozen=True)
@@ -132,6 +132,8 @@ class Derivation:
                 rules_of(rule or "definition")
             except KeyError as unknown:
                 raise ValueError(f"{label}: there is no rule called {unknown}; the rules are {', '.join(RULES)}") from None
+            if rule is not None and (kind == "inequality" or kind == "numeric") != (rule in JUDGED_ELSEWHERE):
+                raise ValueError(f"{label}: the rule {rule!r} is not for an {kind} statement")
         claim = Claim(label, kind, reading, tuple(rules), self.name, using=using, introduces=self._introduced(kind, reading), **more)
         if label is not None and any(other.label == label for other in self.claims):
             raise ValueError(f"{label} is stated twice in {self.name}")

@@ -276,6 +276,16 @@ def _unbound(blank: Statement, formula: Formula, reading: Reading, library: Libr
     return replace(blank, verdict=verdict, line=line, part=part, report="\n".join(report))
 
 
+def _changed_first(reading: Reading, claim: Claim | None) -> list[int]:
+    """The relations of a chain, those with a side that is not as derived before the others."""
+    parts = list(range(len(reading.relations)))
+    if claim is None or len(claim.reading.sides) != len(reading.sides):
+        return parts
+    pairs = zip(reading.sides, claim.reading.sides, strict=True)
+    changed = [not tree.same(mine, theirs) for mine, theirs in pairs]
+    return sorted(parts, key=lambda part: not (changed[part] or changed[part + 1]))
+
+
 def _worlds(definitions: Definitions, reading: Reading):
     rounds = 1 if set(reading.relations) == {"="} else numeric.ORDER_ROUNDS
     return numeric.random_worlds(definitions, str(reading), rounds)
@@ -284,7 +294,8 @@ def _worlds(definitions: Definitions, reading: Reading):
 def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None, library: Library):
     definitions = library.definitions
     example = numeric.example_world(definitions, library.example)
-    for part, relation in enumerate(reading.relations):
+    for part in _changed_first(reading, claim):
+        relation = reading.relations[part]
         if relation == "~":
             written = _written(formula, reading.sides[part + 1])
             try:

@@ -201,6 +201,9 @@ class _Reader:
         return self.expr(next(part for part in parts if isinstance(part, Tree)))
 
     def read_product(self, parsed: Tree, *parts) -> Node:
+        side_by_side = all(isinstance(part, Tree) for part in parts)
+        if side_by_side and _begins_with_a_number(parts[-1]):
+            raise Refused("a number does not follow a factor without \\cdot: 1 0 looks like 10", _start_of(parts[-1]))
         factors = [self.expr(part) for part in parts if isinstance(part, Tree)]
         return product(factors, self.notation, _start_of(parsed))
 
@@ -285,16 +288,20 @@ class _Reader:
         domain = None
         if over.data == "over_except":
             left_out = self.subscript(over.children[-1])
+            if bound[0] in free_indices(left_out):
+                raise Refused(f"the value left out depends on the index {bound[0]} itself", _start_of(over))
             self.of_one_sort(bound[0], left_out, what="the index and the value that it leaves out", start=_start_of(over))
             domain = Node("except", (left_out,))
         elif over.data == "over_range":
             low, high = (self.scalar(child) for child in over.children[1:] if isinstance(child, Tree))
-            domain = self.range_of(bound[0], low, high)
+            domain = self.range_of(bound[0], low, high, _start_of(over))
         for one in reversed(bound):
             node = tree.total(node, one, domain)
         return node
 
-    def range_of(self, bound: Node, low: Node, high: Node) -> Node | None:
+    def range_of(self, bound: Node, low: Node, high: Node, start: int) -> Node | None:
+        if bound in free_indices(low) | free_indices(high):
+            raise Refused(f"the ends of the range depend on the index {bound} itself", start)
         size = self.notation.size_of(bound.args[1])
         if tree.same(low, tree.ZERO) and tree.same(high, tree.add(size, tree.MINUS_ONE)):
             return None
@@ -501,6 +508,15 @@ def product(factors: list[Node], notation: Notation, position: int) -> Node:
                 raise Refused(f"{_words(left)} times {_words(right)} does not fit", position)
         return tree.mul(*numbers, tree.matmul(*arrays))
     return tree.mul(*factors)
+
+
+def _begins_with_a_number(parsed: Tree) -> bool:
+    """Whether what is shown begins with a digit: 2, 2^n, or a fraction of two plain numbers."""
+    if parsed.data in {"power", "product", "hadamard"}:
+        return _begins_with_a_number(parsed.children[0])
+    if parsed.data == "fraction":
+        return all(part.data == "number" for part in parsed.children)
+    return parsed.data == "number"
 
 
 def _is_place(node: Node) -> bool:

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import sympy
 
 from derivations.proof import tree
 from derivations.proof.meaning import Definitions, Unsupported, truth
+from derivations.proof.read import shape_of
 from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, partial, power, substitute
 
 _MOST_FORMULAS = 4000  # that the search looks at from each end before it gives up
+_ROOM = 40  # by how many signs a line in between may be longer than twice the two lines
 
 
 @dataclass
@@ -99,6 +102,7 @@ def _meet(before: Node, after: Node, neighbours: Callable[[Node], Iterator[Node]
     """Search from both lines at once until they meet: every rule is an equality and reads both ways."""
     seen = [{tree.key(before)}, {tree.key(after)}]
     edges = [[before], [after]]
+    largest = 2 * max(_size(before), _size(after)) + _ROOM  # a result read backwards may grow for ever
     if seen[0] & seen[1]:
         return False  # nothing happened here
     while any(edges):
@@ -109,13 +113,18 @@ def _meet(before: Node, after: Node, neighbours: Callable[[Node], Iterator[Node]
                 name = tree.key(new)
                 if name in seen[1 - side]:
                     return True
-                if name not in seen[side]:
+                if name not in seen[side] and _size(new) <= largest:
                     seen[side].add(name)
                     new_edge.append(new)
                 if len(seen[side]) > _MOST_FORMULAS:
                     return False
         edges[side] = new_edge
     return False
+
+
+@lru_cache(maxsize=100_000)
+def _size(node: Node) -> int:
+    return 1 + sum(_size(child) for child in tree.children(node))
 
 
 # --- definitions and results ------------------------------------------------------------
@@ -144,9 +153,10 @@ def substitution_of_a_result(node: Node, context: Context) -> Iterator[Node]:
 @rule("entry by entry", whole=True)
 def entry_by_entry(before: Node, after: Node, context: Context) -> bool:
     """Two arrays are equal when all their entries are; the entry of a matrix product is a sum of products."""
-    left, right = context.definitions.entries_of_relation((before, after))
-    if left == before:
+    shapes = [shape_of(side, context.definitions.notation) for side in (before, after)]
+    if shapes[0] != shapes[1] or not shapes[0]:
         return False  # numbers have no entries
+    left, right = context.definitions.entries_of_relation((before, after))
     reached = [left]
     for node in reached:
         if tree.same(node, right) or algebraic(node, right):
@@ -504,16 +514,17 @@ def specialization(node: Node, context: Context) -> Iterator[Node]:
 
 
 def _judged_elsewhere(before: Node, after: Node, context: Context) -> bool:
-    return True
+    return False  # no step from one line to another is taken by these
 
 
-for _name, _statement in {
+JUDGED_ELSEWHERE = {
     "positivity": "An exponential is positive, so are sums, products and fractions of positive numbers, and a sum of positive numbers is at least as large as any one of them.",
     "largest term": "No entry is larger than the largest; a larger exponent or argument gives a larger exponential or logarithm; and a sum of C terms is at least its largest term and at most C times it.",
     "taking logarithms": "The logarithm grows with its argument, so two positive numbers compare as their logarithms do.",
     "rounding": "The number on the right is the value on the left, rounded to the digits shown.",
     "evaluation": "Both sides are worked out for the running example.",
-}.items():  # fmt: skip
+}
+for _name, _statement in JUDGED_ELSEWHERE.items():
     RULES[_name] = Rule(_name, _statement, _judged_elsewhere, whole=True)
 
 

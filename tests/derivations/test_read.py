@@ -96,6 +96,13 @@ REFUSED = [
     (r"u^12", "more than one digit"),
     (r"u +", "ends too early"),
     (r"\left( u", "ends too early"),
+    # what is shown is not what would be read
+    (r"{u + v} u", "not in the notation"),
+    (r"1 1", "without \\cdot"),
+    (r"u 2", "without \\cdot"),
+    (r"W_11", "without \\cdot"),
+    (r"2 \frac{1}{3}", "without \\cdot"),
+    (r"1 \, 000", "without \\cdot"),
     # two readings, or none
     (r"\log u v", "not in the notation"),
     (r"\log (u) (v)", "not in the notation"),
@@ -127,6 +134,7 @@ REFUSED = [
     # an index that is bound twice, or bound and free
     (r"s_{i,j} + \sum_j s_{i,j}", "means something else"),
     (r"\sum_j \sum_j s_{i,j}", "means something else"),
+    (r"\sum_{j \neq j} s_{i,j}", "depends on the index"),
     # shapes
     (r"p + 1", "cannot be added"),
     (r"p + p_i", "cannot be added"),
