@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import sympy
 from lark import Token, Tree
 
 from derivations import ledger
@@ -29,7 +30,7 @@ from derivations.ledger import Found
 from derivations.notation import notation
 from derivations.proof import pages, tree
 from derivations.proof.derivation import Claim, load
-from derivations.proof.judge import Library, judge
+from derivations.proof.judge import Library, _Judge, judge
 from derivations.proof.pages import Formula
 from derivations.proof.read import RELATIONS, Reading, _parser
 from derivations.proof.rules import RULES
@@ -306,6 +307,12 @@ def brackets_lost(pen: Pen) -> Iterator[str]:
     return (pen.write((part, pen.text(_trees(part)[0]))) for part in pen.of("group", "norm"))
 
 
+@slip("braces for brackets")
+def braces_for_brackets(pen: Pen) -> Iterator[str]:
+    """TeX shows no braces, so the formula looks as if the brackets were lost."""
+    return (pen.write((part, f"{{{pen.text(_trees(part)[0])}}}")) for part in pen.of("group", "norm"))
+
+
 # indices and sizes
 
 
@@ -356,11 +363,11 @@ def derivative_index_renamed(pen: Pen) -> Iterator[str]:
 
 @slip("index of another sort")
 def index_of_another_sort(pen: Pen) -> Iterator[str]:
+    """A sample for a class, and for any other index too."""
     for letter, _ in pen.letters():
         if _sort(letter):
-            for sort, index_set in notation.index_sets.items():
-                if sort != _sort(letter):
-                    yield pen.write((letter, index_set.letters[0]))
+            other = next(name for name in ("sample", "class") if name != _sort(letter))
+            yield pen.write((letter, notation.index_sets[other].letters[0]))
 
 
 @slip("index for a number")
@@ -532,7 +539,7 @@ def exponent_changed(pen: Pen) -> Iterator[str]:
 
 @slip("square added")
 def square_added(pen: Pen) -> Iterator[str]:
-    return (pen.write((part, f"{pen.base(part)}^2")) for part in _factors(pen) if part.data != "power")
+    return (pen.write((part, f"{pen.base(part)}^2")) for part in _factors(pen) if part.data != "power" and pen.text(part) != "1")
 
 
 @slip("exponential added")
@@ -761,3 +768,491 @@ def brace_moved(pen: Pen) -> Iterator[str]:
         if pen.text(one) in {"}", r"\right)"}:
             yield pen.exchange(one, other)
             yield pen.exchange(before, one)
+
+
+_HIDDEN = (
+    "{{ number euler }}", "{{ + 1 }}", "`+ 1`", "<!-- + 1 -->", "% + 1", r"\phantom{+ 1}", r"\text{ + 1}", r"\mathrm{d}",
+    r"\tag{1}", r"\quad + 1", r"\label{eq:other}", r"\ ", "!", "'", ", .",
+)  # fmt: skip
+
+
+@slip("something else written in")
+def something_else_written_in(pen: Pen) -> Iterator[str]:
+    """What the site's other machinery, or TeX, would read in its own way."""
+    start, end = span(pen.sides()[-1])
+    for other in _HIDDEN:
+        yield pen.write(((start, start), other))
+        yield pen.write(((end, end), other))
+
+
+# --- one slip, one mutant -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A formula of a page as one slip leaves it."""
+
+    kind: str
+    original: Found
+    latex: str
+    labels: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        formula = self.original.formula
+        return f"{formula.page}:{formula.line}  {' '.join(formula.labels) or 'inline'}"
+
+    @property
+    def text(self) -> str:
+        """What stands on the page."""
+        if not self.original.formula.display:
+            return f"${self.latex.strip()}$"
+        return "\n".join(["$$", *(rf"\label{{{label}}}" for label in self.labels), self.latex, "$$"])
+
+    def found(self) -> list[Found]:
+        """The formulas that the checker finds in the text."""
+        formula = self.original.formula
+        return [ledger._read(one) for one in pages.formulas(formula.page, self.text)]
+
+
+def mutants(statements: Iterable[Found]) -> list[Mutant]:
+    """Every slip in every statement; two slips that leave the same text are one mutant."""
+    statements = list(statements)
+    every: dict[tuple, Mutant] = {}
+    for one in statements:
+        formula = one.formula
+        pen = Pen(formula)
+        every[formula.page, formula.line, _letters_only(formula.latex), formula.labels] = None
+        made = [(kind, latex, formula.labels) for kind, slips in KINDS.items() for latex in slips(pen)]
+        for kind, latex, labels in [*made, *_label_slips(one, statements)]:
+            name = (formula.page, formula.line, _letters_only(latex), labels)
+            every.setdefault(name, Mutant(kind, one, latex, labels))
+    return [mutant for mutant in every.values() if mutant is not None]
+
+
+def _letters_only(latex: str) -> str:
+    return "".join(latex.split())
+
+
+LABEL_KINDS = ("label dropped", "label misspelled", "label exchanged")
+
+
+def _label_slips(one: Found, statements: list[Found]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    formula = one.formula
+    if formula.display:
+        yield "label dropped", formula.latex, ()
+        yield "label misspelled", formula.latex, tuple(f"{label}s" for label in formula.labels)
+        for other in statements:
+            if other.formula.page == formula.page and other.formula.labels != formula.labels:
+                yield "label exchanged", formula.latex, other.formula.labels
+
+
+# --- judging ------------------------------------------------------------------------------
+
+
+class Bench:
+    """The pages and scripts as they are, against which each mutant is judged."""
+
+    def __init__(self, docs: Path = ledger.DOCS) -> None:
+        self.docs = docs
+        self.library, self.claims = ledger._library(load(ledger.SCRIPTS))
+        self.statements = [one for one in ledger.formulas_of(docs) if one.reading is not None and one.reading.relations]
+        self._known: dict[tuple, str] = {}
+
+    def verdict(self, mutant: Mutant) -> str:
+        """What the checker says of it: confirmed, refuted, inconclusive, refused, or that it broke down."""
+        try:
+            return self._verdict(mutant)
+        except Exception as error:  # no verdict at all: the run would end here
+            return f"broke down: {type(error).__name__}: {error}"
+
+    def _verdict(self, mutant: Mutant) -> str:
+        found = mutant.found()
+        if any(ledger._problem(one, found) for one in found) or len(found) != 1:
+            return "refused"
+        (one,) = found
+        used: set[int] = set()
+        claim = ledger._claim_for(one, self.library, used)
+        if not one.reading.relations:  # inline, and no statement any more: then its derivation has no formula
+            claims = [c for c in self.library.inline if ledger._same_reading(c.reading, mutant.original.reading)]
+            return "refused" if ledger._without_formula(claims, found, used, ()) else "confirmed"
+        if claim is not None and claim.written is None and same_reading(one, mutant):
+            return "confirmed"  # as the original was: it is bound to its derivation just like it
+        if "~" in one.reading.relations:  # here the digits count as well
+            return worst(ledger._judged(one, claim, self.library))
+        name = (mutant.original.formula.page, one.formula.labels, shared_key(one.reading))
+        if name not in self._known:
+            self._known[name] = worst(ledger._judged(one, claim, self.library))
+        return self._known[name]
+
+
+def worst(statements) -> str:
+    """The verdict of a formula: confirmed only if each of its relations is."""
+    verdicts = {statement.verdict for statement in statements}
+    return next((v for v in ("refuted", "inconclusive") if v in verdicts), "confirmed" if verdicts else "inconclusive")
+
+
+def shared_key(reading: Reading) -> str:
+    """A text that two readings share exactly when they are the same formula."""
+    words = [tree.key(reading.sides[0])]
+    for relation, side in zip(reading.relations, reading.sides[1:], strict=True):
+        words += [relation, tree.key(side)]
+    return " ".join(words) + (f" <=> {shared_key(reading.iff)}" if reading.iff else "")
+
+
+def same_reading(one: Found, mutant: Mutant) -> bool:
+    return (
+        one.reading is not None
+        and one.formula.labels == mutant.original.formula.labels
+        and shared_key(one.reading) == shared_key(mutant.original.reading)
+    )
+
+
+# The same formula, written otherwise. A kind that is not named here has no business to leave a formula as it was.
+SAME = {
+    "bound index renamed": "a bound index may have any free name",
+    "bound index renamed throughout": "a bound index may have any free name",
+    "range written out": "the written range is the whole set",
+    "factors exchanged": "numbers multiply in any order; a sum got brackets, as it now stands in front",
+    "brackets lost": "the brackets held the whole of what is acted on",
+    "minus added": "minus 0 is 0",
+    "digit dropped or added": "zeros before or behind the digits",
+}
+_LAYOUT = {"&", "\\\\", "{", "}"}
+
+
+def why_same(mutant: Mutant) -> str | None:
+    """Why a mutant says the same as its original, or None if it does not, or should not."""
+    found = mutant.found()
+    if len(found) != 1 or not same_reading(found[0], mutant):
+        return None
+    symbols = [[t for t in _TOKEN.findall(latex) if t not in _LAYOUT] for latex in (mutant.latex, mutant.original.formula.latex)]
+    if symbols[0] == symbols[1]:
+        return "the same symbols in the same order"
+    if Counter(symbols[0]) == Counter(symbols[1]):
+        return "the same symbols in an order that means the same"
+    return SAME.get(mutant.kind)
+
+
+# --- slips in the scripts -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Misstep:
+    """A claim of a script that names a wrong rule, or a wrong line to rest on."""
+
+    kind: str
+    original: Claim
+    claim: Claim
+    change: str
+
+    @property
+    def where(self) -> str:
+        return f"derivations/{self.claim.script}.py  {self.claim.label}"
+
+
+STEP_KINDS = ("rule exchanged", "rule dropped", "rule added", "line before exchanged", "line before dropped",
+              "result exchanged", "result dropped")  # fmt: skip
+
+
+def missteps(claims: Iterable[Claim]) -> list[Misstep]:
+    """Every other rule, line before and result that a step could name."""
+    claims = list(claims)
+    found: list[Misstep] = []
+    for place, claim in enumerate(claims):
+        if claim.kind not in {"identity", "inequality"}:
+            continue
+        earlier = [c.label for c in claims[:place] if c.kind == "identity" and c.label is not None]
+        for part, rule in enumerate(claim.rules):
+            for kind, other in _other_rules(rule):
+                rules = (*claim.rules[:part], other, *claim.rules[part + 1 :])
+                found.append(Misstep(kind, claim, replace(claim, rules=rules), f"{rule} -> {other}"))
+        if claim.kind == "identity":
+            for label in [*earlier, None]:
+                if label != claim.after:
+                    kind = "line before exchanged" if label else "line before dropped"
+                    found.append(Misstep(kind, claim, replace(claim, after=label), f"after {claim.after} -> {label}"))
+            for n, name in enumerate(claim.using):
+                for label in [*(other for other in earlier if other not in claim.using), None]:
+                    using = (*claim.using[:n], *filter(None, [label]), *claim.using[n + 1 :])
+                    kind = "result exchanged" if label else "result dropped"
+                    found.append(Misstep(kind, claim, replace(claim, using=using), f"using {name} -> {label}"))
+    return found
+
+
+def _other_rules(rule: str) -> Iterator[tuple[str, str]]:
+    names = rule.split(", ")
+    others = [other for other in RULES if other not in names]
+    for place in range(len(names)):
+        before, behind = names[:place], names[place + 1 :]
+        yield from (("rule exchanged", ", ".join([*before, other, *behind])) for other in others)
+        if len(names) > 1:
+            yield "rule dropped", ", ".join([*before, *behind])
+    yield from (("rule added", ", ".join([*names, other])) for other in others)
+
+
+class Steps:
+    """The claims of the scripts as they are, against which each misstep is judged."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.formulas = {label: one for one in bench.statements for label in one.formula.labels}
+
+    def verdict(self, misstep: Misstep) -> str:
+        """What the checker says of it, or that it broke down."""
+        library, claim = self.bench.library, misstep.claim
+        changed = Library(library.definitions, library.example, {**library.claims, claim.label: claim}, library.inline)
+        one = self.formulas[claim.label]
+        try:
+            if self._a_rule_fails(misstep, one, changed):
+                return "inconclusive"
+            return worst(judge(one.formula, one.reading, claim, changed))
+        except Exception as error:
+            return f"broke down: {type(error).__name__}: {error}"
+
+    def _a_rule_fails(self, misstep: Misstep, one: Found, library: Library) -> bool:
+        """Whether the layer of rules says no to a step; then no other layer can make it confirmed."""
+        if misstep.claim.kind != "identity":
+            return False
+        with sympy.evaluate(True):
+            for part, rule in enumerate(misstep.claim.rules):
+                touched = rule != misstep.original.rules[part] or misstep.claim.using != misstep.original.using
+                if touched or part == 0 and misstep.claim.after != misstep.original.after:
+                    layers = _Judge(one.reading, misstep.claim, part, library)
+                    layers._layer("rule", layers._follows)
+                    if layers.failures:
+                        return True
+        return False
+
+    def why_right(self, misstep: Misstep) -> str | None:
+        """Why a step may be justified in this way as well, or None if it may not."""
+        claim, original = misstep.claim, misstep.original
+        if claim.rules != original.rules:
+            (old, new), *_ = [pair for pair in zip(original.rules, claim.rules, strict=True) if pair[0] != pair[1]]
+            gone, come = set(old.split(", ")) - set(new.split(", ")), set(new.split(", ")) - set(old.split(", "))
+            return ALSO_RIGHT.get((*gone, *come)) if len(gone) == len(come) == 1 else None
+        if claim.after != original.after:
+            before = self.bench.library.claims.get(claim.after)
+            same = before is not None and tree.same(before.reading.sides[0], claim.reading.sides[0])
+            return "another line about the same quantity, and the rule leads on from it too" if same else None
+        return "a result that is proved too, and says enough for this step" if len(claim.using) == len(original.using) else None
+
+
+# Two rules that both justify a step: the first is the one that the script names.
+ALSO_RIGHT = {
+    ("splitting a fraction", "distributing"): "to divide by the denominator is to multiply by one over it",
+    ("splitting a fraction", "common factor"): "one over the denominator is the common factor, read from the other line",
+    ("distributing", "common factor"): "a common factor, read from the other line",
+    ("splitting a fraction", "algebra"): "algebra is all rules for adding, multiplying and dividing",
+    ("distributing", "algebra"): "algebra is all rules for adding, multiplying and dividing",
+    ("cancellation", "algebra"): "algebra is all rules for adding, multiplying and dividing",
+    ("delta collapse", "one term survives"): "both keep the one term of the sum that is not 0",
+}
+
+
+# --- whole pages --------------------------------------------------------------------------
+
+PAGE_KINDS: dict[str, Callable[[str], str]] = {
+    "changed": lambda display: display,
+    "taken away": lambda display: "",
+    "written twice": lambda display: f"{display}\n\n{display}",
+    "between other signs": lambda display: f"\\[{display[2:-2]}\\]",
+    "in code": lambda display: f"```\n{display}\n```",
+    "in a comment": lambda display: f"<!--\n{display}\n-->",
+    "moved right": lambda display: "    " + display.replace("\n", "\n    "),
+    "followed by a false one": lambda display: f"{display}\n\n$$\n1 = 2\n$$",
+    "followed by a false one in the text": lambda display: f"{display}\n\nSo $1 = 2$.",
+    "followed by a false one between other signs": lambda display: f"{display}\n\n\\[ 1 = 2 \\]\n\nSo \\(1 = 2\\).",
+    "followed by a false one in a TeX environment": lambda display: f"{display}\n\n\\begin{{align}} 1 = 2 \\end{{align}}",
+}  # fmt: skip
+
+
+def prove_page(mutant: Mutant, how: str, docs: Path) -> str:
+    """The whole ledger for pages of which one has been changed: "failed" is what we want."""
+    formula = mutant.original.formula
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "docs"
+        shutil.copytree(docs, copy)
+        path = copy / formula.page
+        text = path.read_text(encoding="utf-8")
+        display = next(m for m in re.finditer(r"\$\$.*?\$\$", text, re.DOTALL) if rf"\label{{{formula.labels[0]}}}" in m.group())
+        new = mutant.text if how == "changed" else PAGE_KINDS[how](display.group())
+        path.write_text(text[: display.start()] + new + text[display.end() :], encoding="utf-8")
+        try:
+            return "confirmed" if ledger.prove(copy).passed else "failed"
+        except Exception as error:
+            return f"broke down: {type(error).__name__}: {error}"
+
+
+# --- the account --------------------------------------------------------------------------
+
+OUTCOMES = ("refuted", "inconclusive", "refused", "equal", "survived")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A mutant or a misstep, and what became of it."""
+
+    what: Mutant | Misstep
+    outcome: str
+    why: str = ""
+
+
+def account(slips: Iterable, verdict: Callable[..., str], why: Callable[..., str | None], progress: Progress) -> list[Judged]:
+    """Each slip with its outcome. One that breaks the checker down has survived too: nothing says that it is wrong."""
+    slips = list(slips)
+    result = []
+    for number, one in enumerate(slips, start=1):
+        said = verdict(one)
+        reason = (why(one) or "") if said == "confirmed" else said.partition(": ")[2]
+        outcome = said if said in OUTCOMES else "equal" if said == "confirmed" and reason else "survived"
+        result.append(Judged(one, outcome, reason))
+        progress(number, len(slips), f"{one.kind}: {outcome}")
+    return result
+
+
+Progress = Callable[[int, int, str], None]
+
+
+def sampled(slips: list, count: int, chance: random.Random) -> list:
+    """So many of the slips, spread evenly over their kinds and, within a kind, over the statements."""
+    kinds: dict[str, list] = {}
+    for one in chance.sample(slips, len(slips)):
+        kinds.setdefault(one.kind, []).append(one)
+    taken: Counter[str] = Counter()
+    chosen: list = []
+    while len(chosen) < min(count, len(slips)):
+        for left in list(kinds.values()):
+            if left and len(chosen) < count:
+                one = min(left, key=lambda slip: taken[slip.where])
+                left.remove(one)
+                taken[one.where] += 1
+                chosen.append(one)
+    return chosen
+
+
+def table(judged: list[Judged]) -> list[dict]:
+    """For each kind how many slips there were and what became of them."""
+    kinds = dict.fromkeys(one.what.kind for one in judged)
+    rows = []
+    for kind in kinds:
+        mine = Counter(one.outcome for one in judged if one.what.kind == kind)
+        rows.append({"kind": kind, "mutants": mine.total(), **{outcome: mine[outcome] for outcome in OUTCOMES}})
+    return rows
+
+
+def _lines(title: str, rows: list[dict]) -> Iterator[str]:
+    width = max([len(row["kind"]) for row in rows] + [len(title)])
+    columns = ("mutants", *OUTCOMES)
+    yield f"{title:{width}}  " + "  ".join(f"{name:>12}" for name in columns)
+    for row in [*rows, {"kind": "all", **{name: sum(row[name] for row in rows) for name in columns}}]:
+        yield f"{row['kind']:{width}}  " + "  ".join(f"{row[name]:12}" for name in columns)
+
+
+def _flat(latex: str) -> str:
+    return " ".join(latex.split())
+
+
+def _describe(one: Judged) -> Iterator[str]:
+    what = one.what
+    yield f"{what.where}  {what.kind}  {one.outcome.upper()}{f'  ({one.why})' if one.why else ''}"
+    if isinstance(what, Misstep):
+        yield f"    {what.change}"
+    else:
+        yield f"    as it stands  {_flat(what.original.formula.latex)}"
+        yield f"    as changed    {_flat(what.latex)}"
+        if what.labels != what.original.formula.labels:
+            yield f"    its label     {' '.join(what.labels) or 'none'}"
+
+
+def _list_equal(judged: list[Judged]) -> Iterator[str]:
+    """What says the same, by statement, with the key that is the proof."""
+    by_statement: dict[str, list[Judged]] = {}
+    for one in judged:
+        by_statement.setdefault(one.what.where, []).append(one)
+    for where, group in by_statement.items():
+        yield where
+        if isinstance(group[0].what, Mutant):
+            yield f"    key  {shared_key(group[0].what.original.reading)}"
+        for one in group:
+            new = one.what.change if isinstance(one.what, Misstep) else _flat(one.what.latex)
+            yield f"    {one.what.kind} ({one.why})  {new}"
+
+
+def run(sample: int | None = None, docs: Path = ledger.DOCS, seed: str = SEED, say: Callable[[str], None] = print) -> dict:
+    """Make the slips, judge them, say what became of them; the counts for the site."""
+    start = time.perf_counter()
+    chance = random.Random(seed)
+    if not ledger.prove(docs).passed:
+        raise SystemExit("The pages are not proved as they stand, so changing them would show nothing: python -m derivations")
+    bench = Bench(docs)
+    steps = Steps(bench)
+    slips, wrong = mutants(bench.statements), missteps(bench.claims)
+    every = len(slips), len(wrong)
+    ways = [*PAGE_KINDS, *["changed"] * WHOLE_PAGES]
+    whole = list(zip(_displays(slips, chance), ways, strict=False))
+    if sample is not None:
+        say(f"A sample of {sample} from {every[0]} mutants and {every[1]} wrong steps; seed {seed!r}")
+        slips, wrong = sampled(slips, sample, chance), sampled(wrong, sample // 4, chance)
+        whole = chance.sample(whole, 3)
+
+    judged = account(slips, bench.verdict, why_same, _show_progress)
+    stepped = account(wrong, steps.verdict, steps.why_right, _show_progress)
+    proved = [(one, how, prove_page(one, how, docs)) for one, how in whole]
+    bad_pages = [row for row in proved if row[2] != "failed"]
+
+    alike = [one for one in (*judged, *stepped) if one.outcome == "equal"]
+    if alike:
+        say("Not wrong, so not counted: the same formula written otherwise, and steps that have two reasons.")
+        say("\n".join(_list_equal(alike)) + "\n")
+    rows, step_rows = table(judged), table(stepped)
+    say("\n".join([*_lines("slip on a page", rows), "", *_lines("slip in a script", step_rows), ""]))
+    say(f"{len(proved)} pages proved with a change in them, {len(proved) - len(bad_pages)} of them failed as they must")
+    survivors = [one for one in (*judged, *stepped) if one.outcome == "survived"]
+    for one in survivors:
+        say("\n".join(_describe(one)))
+    for one, how, outcome in bad_pages:
+        say(f"{one.where}  page {how}: {outcome}\n    {_flat(one.latex) if how == 'changed' else ''}")
+    counted = len(judged) + len(stepped) - len(alike) + len(proved)
+    alive = len(survivors) + len(bad_pages)
+    say(f"{counted - alive} of {counted} mutants killed, {alive} survived; {time.perf_counter() - start:.0f} s")
+    return {
+        "seed": seed, "sample": sample, "mutants": counted, "killed": counted - alive, "survived": alive, "same": len(alike),
+        "pages": rows, "scripts": step_rows, "whole pages": len(proved),
+    }  # fmt: skip
+
+
+def _displays(slips: list[Mutant], chance: random.Random) -> Iterator[Mutant]:
+    """Changed displays that can be read and are not the same as before, in any order."""
+    for one in chance.sample(slips, len(slips)):
+        if one.original.formula.display and one.kind in KINDS and not why_same(one):
+            found = one.found()
+            if len(found) == 1 and found[0].reading is not None:
+                yield one
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 if no mutant survives, 1 if any does, 2 for bad usage."""
+    parser = argparse.ArgumentParser(prog="python -m derivations.mutants", description=__doc__.partition("\n")[0])
+    parser.add_argument("--sample", type=int, metavar="K", help="so many mutants only, spread over kinds and statements")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the counts")
+    options = parser.parse_args(arguments)
+    if options.sample is not None and options.sample < 1:
+        parser.error("a sample has at least one mutant")
+    if options.json and not options.json.parent.is_dir():
+        parser.error(f"there is no folder {options.json.parent} to write in")
+    counts = run(options.sample)
+    if options.json:
+        options.json.write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
+    return 1 if counts["survived"] else 0
+
+
+def _show_progress(number: int, count: int, line: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K[{number}/{count}] {line}", end="\n" if number == count else "", file=sys.stderr, flush=True)
+    elif number % 1000 == 0 or number == count:
+        print(f"[{number}/{count}]", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -481,12 +481,10 @@ def logarithm_of_a_product(node: Node, context: Context) -> Iterator[Node]:
         yield add(*(_log_of_factor(factor) for factor in node.args[0].args))
     elif node.op == "log" and node.args[0].op in {"pow", "exp"}:
         yield _log_of_factor(node.args[0])
-    if node.op == "mul" and MINUS_ONE in node.args:  # a minus in front of the difference
+    if node.op == "mul" and MINUS_ONE in node.args:  # minus a logarithm is that of the fraction turned over
         rest = list(node.args)
         rest.remove(MINUS_ONE)
         inner = mul(*rest)
-        if inner.op == "add":
-            yield add(*(_negated(term) for term in inner.args))
         if inner.op == "log":
             above, below = numerator_and_denominator(inner.args[0])
             yield tree.log(mul(below, power(above, MINUS_ONE)))
