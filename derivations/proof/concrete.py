@@ -7,7 +7,6 @@ Nothing of our own normal form is used.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 
 import numpy
 import sympy
@@ -100,7 +99,7 @@ def agrees(reading: Reading, part: int, definitions: Definitions) -> bool:
     """Whether relation ``part`` (an equality) holds at every small size, by SymPy's algebra."""
     left, right = reading.sides[part], reading.sides[part + 1]
     for world in worlds(definitions):
-        for at in islice(assignments(world, (left, right)), _ASSIGNMENTS):
+        for at in assignments(world, (left, right), _ASSIGNMENTS):
             difference = world.value(left, at) - world.value(right, at)
             entries = difference.flat if isinstance(difference, numpy.ndarray) else [difference]
             if not all(is_zero(entry) for entry in entries):

@@ -25,6 +25,10 @@ class Order:
 
     def proves(self, left: Node, relation: str, right: Node) -> bool:
         """Whether the relation is shown; False means "not shown"."""
+        if relation == "!=":
+            return self.proves(left, "<", right) or self.proves(left, ">", right)
+        if relation not in {"<", "<=", ">", ">="}:
+            raise Unsupported(f"{relation} is no order")
         small, large = (left, right) if relation in {"<", "<="} else (right, left)
         gap = plus(self.normalizer.normal(large), scale(self.normalizer.normal(small), -1))
         return self._nonnegative(gap, strict=relation in {"<", ">"}, depth=0)

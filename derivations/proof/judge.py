@@ -152,6 +152,8 @@ class _Judge:
             failure = check()
         except Unsupported as reason:
             failure = f"cannot say: {reason}"
+        except (ArithmeticError, ValueError, TypeError, KeyError, RecursionError) as error:
+            failure = f"broke down, which is no proof: {type(error).__name__}: {error}"
         if failure:
             self.failures.append(f"{name}: {failure}")
         else:
@@ -202,6 +204,10 @@ class _Judge:
             needed = {"taking logarithms"} if self.reading.iff else getattr(self, "used", set())
             strongest = next((r for r in ("taking logarithms", "largest term", "positivity") if r in needed), None)
             return None if name == strongest else f"what is needed is {strongest}, not {name}"
+        if self.part == 0 and self.claim.after:
+            first = self.library.claims[self.claim.after].reading.sides[0]
+            if not tree.same(first, self.left):
+                return f"{self.claim.after} is about another quantity: {first}"
         before = self._line_before()
         if tree.same(before, self.right):
             return "nothing happened here: the two lines are the same"

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, product
+from itertools import product
 
 import mpmath
 import numpy
@@ -314,15 +314,17 @@ def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) 
     return None
 
 
-def assignments(world: World, sides) -> Iterator[dict[Node, int]]:
-    """Every choice of the free indices, or an even spread of them where there are many."""
+def assignments(world: World, sides, most: int = _ASSIGNMENTS) -> Iterator[dict[Node, int]]:
+    """Every choice of the free indices, or an even spread of ``most`` that moves each of them."""
     free = sorted(frozenset().union(*(free_indices(side) for side in sides)), key=str)
     ranges = [range(world.size(index.args[1])) for index in free]
     every = [dict(zip(free, places, strict=True)) for places in product(*ranges)]
-    step = max(1, -(-len(every) // _ASSIGNMENTS))
-    while len(every) > _ASSIGNMENTS and any(step % len(r) == 0 for r in ranges if len(r) > 1):
-        step += 1  # a step that a range's length divides would never move that index
-    return islice((every[(n * step) % len(every)] for n in range(len(every))), _ASSIGNMENTS)
+    if len(every) <= most:
+        yield from every
+        return
+    for number in range(most):  # every index moves at each turn, and they drift apart
+        places = [(number + number // len(r) * place) % len(r) for place, r in enumerate(ranges)]
+        yield dict(zip(free, places, strict=True))
 
 
 def _both(world, left, right, at) -> tuple:
@@ -392,9 +394,9 @@ def digits(sides: tuple[Node, ...], world: World, at: dict[Node, int], count: in
     with mpmath.workdps(_WORKING):
         try:
             values = [world.value(side, at) for side in sides]
-        except (NoValue, ZeroDivisionError, ValueError, KeyError):
+            return tuple(_fixed(value, count) for value in values)
+        except (NoValue, ArithmeticError, ValueError, KeyError, TypeError):
             return ()
-        return tuple(_fixed(value, count) for value in values)
 
 
 def _fixed(value, count: int) -> str:

@@ -118,6 +118,8 @@ ORDERED = [
     (r"p_{i,j} < 1", False),
     (r"L_i \ge 0", True),
     (r"L_i > 0", False),
+    (r"L_i \neq 0", False),  # not for C = 1
+    (r"Z_i \neq 0", True),
 ]
 
 
@@ -127,6 +129,17 @@ def test_the_order_that_is_shown(latex, shown):
     reading = read(latex, notation)
 
     assert Order(Normalizer(DEFINITIONS)).proves(reading.sides[0], reading.relations[0], reading.sides[1]) is shown
+
+
+@pytest.mark.parametrize("most", [3, 5, 9])
+def test_the_chosen_indices_all_move(most):
+    """However few are chosen, no free index stays at one value."""
+    reading = read(r"\frac{\partial L}{\partial s_{a,b}} = p_{i,j}", notation)
+    world = next(w for w in concrete.worlds(DEFINITIONS) if w.sizes["N"] > 1)
+
+    chosen = list(numeric.assignments(world, reading.sides, most))
+
+    assert [index for index in chosen[0] if len({at[index] for at in chosen}) == 1] == []
 
 
 ROUNDED = [
