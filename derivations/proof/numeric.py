@@ -25,7 +25,7 @@ DIGITS = 50
 _WORKING = 2 * DIGITS + 20
 _STEP = mpmath.mpf(10) ** -32
 _SIZES = ((1, 1, 1, 1), (2, 3, 2, 1), (3, 2, 1, 2))  # N, C, F, H
-_ASSIGNMENTS = 9  # of the free indices, in each world
+_ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
 
