@@ -193,13 +193,26 @@ def _library(derivations: list[Derivation]) -> tuple[Library, list[Claim]]:
 
 
 def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement]:
-    formula = one.formula
-    rests_on = tuple(str(library.claims[label]) for label in filter(None, (claim.after, *claim.using))) if claim else ()
-    definitions = tuple(sorted((n, str(b[0]), tree.key(b[1])) for n, b in library.definitions.bodies.items()))
-    name = (formula, str(claim), claim, rests_on, definitions)
+    """The statements of a formula; judged again if it, its claim, or anything that they rest on has changed."""
+    labels = filter(None, (claim.after, *claim.using)) if claim else ()
+    rests_on = tuple(library.claims[label] for label in labels)
+    readings = [one.reading, *(c.reading for c in (claim, *rests_on) if c)]
+    name = (one.formula, claim, rests_on, _definitions_in(readings, library.definitions))
     if name not in _memo:
-        _memo[name] = judge(formula, one.reading, claim, library)
+        _memo[name] = judge(one.formula, one.reading, claim, library)
     return _memo[name]
+
+
+def _definitions_in(readings: list[Reading], definitions: Definitions) -> frozenset:
+    """The definitions of all letters in the readings, and of all letters in those."""
+    waiting = {name for reading in readings for side in reading.all_sides for name in _letters(side)}
+    used: dict[str, tuple] = {}
+    while waiting:
+        name = waiting.pop()
+        if name in definitions.bodies and name not in used:
+            used[name] = definitions.bodies[name]
+            waiting |= _letters(used[name][1])
+    return frozenset(used.items())
 
 
 def _claim_for(one: Found, library: Library, used: set[int]) -> Claim | None:
@@ -267,8 +280,7 @@ def _order_of_letters(found: list[Found], library: Library) -> list[Problem]:
             continue
         claim = next((library.claims[label] for label in one.formula.labels if label in library.claims), None)
         introduced = claim.introduces if claim else frozenset()
-        sides = [*one.reading.sides, *(one.reading.iff.sides if one.reading.iff else ())]
-        letters = {name for side in sides for name in _letters(side)}
+        letters = {name for side in one.reading.all_sides for name in _letters(side)}
         early = sorted(letters - known - introduced)
         if early:
             what = f"used before it is introduced: {', '.join(early)}"

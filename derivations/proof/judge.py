@@ -62,7 +62,7 @@ class Library:
 
     def add(self, claim: Claim) -> None:
         """Take in a claim; its label is new, and what it rests on was stated before."""
-        self.parts |= {tree.key(part) for side in _all_sides(claim.reading) for part in tree.walk(side)}
+        self.parts |= {tree.key(part) for side in claim.reading.all_sides for part in tree.walk(side)}
         if claim.kind == "mention":
             return
         if claim.label is None:
@@ -82,10 +82,6 @@ class Library:
     def results(self, claim: Claim) -> list[tuple[Node, Node]]:
         """The proved equalities that a claim may put in: first side and last side of each."""
         return [(sides[0], sides[-1]) for sides in (self.claims[label].reading.sides for label in claim.using)]
-
-
-def _all_sides(reading: Reading) -> tuple[Node, ...]:
-    return (*reading.sides, *(reading.iff.sides if reading.iff else ()))
 
 
 def judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:

@@ -301,11 +301,10 @@ def find_counterexample(reading: Reading, part: int, definitions: Definitions, w
 def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) -> Counterexample | None:
     """Numbers for which one side of "if and only if" holds and the other does not."""
     other = reading.iff
-    sides = (*reading.sides, *other.sides)
-    letters = frozenset().union(*(definitions.base_letters(side) for side in sides))
+    letters = frozenset().union(*(definitions.base_letters(side) for side in reading.all_sides))
     with mpmath.workdps(_WORKING):
         for world in worlds:
-            for at in assignments(world, sides):
+            for at in assignments(world, reading.all_sides):
                 one = _both(world, *reading.sides, at)
                 two = _both(world, *other.sides, at)
                 truths = (holds(one[0], reading.relations[0], one[1]), holds(two[0], other.relations[0], two[1]))

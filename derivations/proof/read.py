@@ -49,6 +49,11 @@ class Reading:
     relations: tuple[str, ...]
     iff: Reading | None = None
 
+    @property
+    def all_sides(self) -> tuple[Node, ...]:
+        """Every expression, those behind "if and only if" included."""
+        return (*self.sides, *(self.iff.all_sides if self.iff else ()))
+
     def __str__(self) -> str:
         words = [str(self.sides[0])]
         for relation, side in zip(self.relations, self.sides[1:], strict=True):
@@ -99,9 +104,8 @@ def _unexpected(error: UnexpectedInput, latex: str) -> str:
 
 
 def _check_binding(reading: Reading) -> None:
-    sides = [*reading.sides, *(reading.iff.sides if reading.iff else ())]
-    free = frozenset().union(*(free_indices(side) for side in sides))
-    for side in sides:
+    free = frozenset().union(*(free_indices(side) for side in reading.all_sides))
+    for side in reading.all_sides:
         for node in tree.walk(side):
             if node.op in tree.BINDERS and (node.args[1] in free or node.args[1] in bound_indices(node.args[0])):
                 name = node.args[1].args[0]

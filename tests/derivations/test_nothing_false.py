@@ -88,7 +88,7 @@ ADDED = [
     ("\\[ u = v \\]\n", "formulas stand between dollars"),
     ("\\( u = v \\)\n", "formulas stand between dollars"),
     ("\\begin{equation} u = v \\end{equation}\n", "formulas stand between dollars"),
-    ("$$\n\\label{eq:new} u = v {{ number euler }}\n$$\n", "has no meaning here"),
+    ("$$\n\\label{eq:new} u = v {{ number euler }}\n$$\n", "not in the notation here"),
     ("$$\n\\label{eq:new} u = v `+ 1`\n$$\n", "not in the notation here"),
     ("The letter $q$ means nothing.\n", "the letter q has no meaning here"),
     ("A price of $ 5.\n", "a dollar sign that begins or ends nothing"),
