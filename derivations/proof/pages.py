@@ -24,6 +24,7 @@ _PIECE = re.compile(
     r"|(?P<other>\\[\[(]|\\begin\{)",
     re.DOTALL,
 )
+_OPENS_A_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|\[\^|:\s)")
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _ALIGNED = re.compile(r"\\(?:begin|end)\{aligned\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
@@ -82,7 +83,7 @@ def _as_chain(body: str) -> tuple[str, str]:
     """Rows of an ``aligned`` as one chain; each row after the first goes on with a relation."""
     if not _ALIGNED.search(body):
         return body, ""
-    if not re.fullmatch(r"\\begin\{aligned\}(?:(?!\\begin\{aligned\}).)*\\end\{aligned\}", body, re.DOTALL):
+    if _ALIGNED.findall(body) != [r"\begin{aligned}", r"\end{aligned}"] or _ALIGNED.split(body)[::2] != ["", ""]:
         return body, "aligned must hold the whole formula, once"
     chain = _ALIGNED.sub(_blank_match, body)
     kept = [(m.start(), m.end()) for m in _CASES.finditer(chain)]
@@ -92,6 +93,8 @@ def _as_chain(body: str) -> tuple[str, str]:
             continue
         for place in range(mark.start(), mark.end()):
             pieces[place] = " "
+        if mark.group() == "&" and not _RELATION_FIRST.match(chain, mark.end()):
+            return body, "an alignment mark stands before a relation"
         if mark.group() != "&":
             rows.append(chain[start : mark.start()])
             start = mark.end()
@@ -103,7 +106,7 @@ def _as_chain(body: str) -> tuple[str, str]:
 
 
 def _without_blocks_of_code(text: str) -> str:
-    """The text with fenced code and front matter blanked; every character keeps its place."""
+    """The text with code blocks and front matter blanked; every character keeps its place."""
     lines, fence = [], None
     source = text.split("\n")
     front = source[0].strip() == "---" and "---" in (line.strip() for line in source[1:])
@@ -116,11 +119,25 @@ def _without_blocks_of_code(text: str) -> str:
         elif fence is not None:
             if mark and mark.group(1).startswith(fence) and line.strip() == mark.group(1):
                 fence = None
-        else:
+        elif not _is_code_by_indentation(source, number):
             lines.append(line)
             continue
         lines.append(" " * len(line))
     return "\n".join(lines)
+
+
+def _is_code_by_indentation(lines: list[str], number: int) -> bool:
+    """Four spaces after an empty line make code of a line, unless it belongs to a list or a box above."""
+    indent = len(lines[number]) - len(lines[number].lstrip(" "))
+    if indent < 4 or not lines[number].strip():
+        return False
+    apart = False
+    for above in reversed(lines[:number]):
+        if not above.strip():
+            apart = True
+        elif len(above) - len(above.lstrip(" ")) < indent:
+            return apart and not _OPENS_A_BLOCK.match(above)
+    return True
 
 
 def _blank_match(match: re.Match) -> str:

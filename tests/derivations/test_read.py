@@ -99,6 +99,9 @@ REFUSED = [
     # what is shown is not what would be read
     (r"{u + v} u", "not in the notation"),
     (r"1 1", "without \\cdot"),
+    (r"\left( u + v )", "not in the notation"),
+    (r"( u + v \right)", "not in the notation"),
+    (r"\bigl( u \right)", "not in the notation"),
     (r"u 2", "without \\cdot"),
     (r"W_11", "without \\cdot"),
     (r"2 \frac{1}{3}", "without \\cdot"),
