@@ -20,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import sympy
@@ -30,13 +31,13 @@ from derivations.ledger import Found
 from derivations.notation import notation
 from derivations.proof import pages, tree
 from derivations.proof.derivation import Claim, load
-from derivations.proof.judge import Library, _Judge, judge
+from derivations.proof.judge import Library, Statement, _Judge, judge
 from derivations.proof.pages import Formula
 from derivations.proof.read import RELATIONS, Reading, _parser
 from derivations.proof.rules import RULES
 
 SEED = "one over n"
-WHOLE_PAGES = 20  # mutated pages that are proved as a whole, with everything around them
+CHANGED_PAGES = 20  # changed formulas that are judged once more with all of their page around them
 
 # --- a formula under the pen --------------------------------------------------------------
 
@@ -105,7 +106,7 @@ class Pen:
         return [child for chain in self.of("chain") for child in chain.children if child.data != "relation"]
 
     def openings(self) -> Iterator[Tree]:
-        """Every part at whose start a minus may be written: sides, what is in brackets, above a line, in an exponent."""
+        """Every part that may begin with a minus: a side, what is in brackets, above a line, in an exponent."""
         for part, around in self.parts:
             if isinstance(part, Tree) and around and part in _openings(around[0]):
                 yield part
@@ -180,7 +181,8 @@ def _labels(sort: str, pen: Pen) -> list[str]:
     for letter in notation.letters.values():
         if letter.values == sort:
             (axis,) = letter.axes
-            used = sorted({str(t) for t, _ in pen.letters() if _sort(t) == axis}) or notation.index_sets[axis].letters[:1]
+            used = sorted({str(t) for t, _ in pen.letters() if _sort(t) == axis})
+            used = used or notation.index_sets[axis].letters[:1]
             written += [f"{letter.latex}_{index}" for index in used]
     return written
 
@@ -271,12 +273,13 @@ def factor_dropped(pen: Pen) -> Iterator[str]:
 @slip("factor doubled")
 def factor_doubled(pen: Pen) -> Iterator[str]:
     for part in _factors(pen):
-        yield pen.write((part, f"{pen.factor(part)} {pen.factor(part)}"))
+        if pen.text(part) != "1":
+            yield pen.write((part, rf"\left( {pen.factor(part)} \cdot {pen.factor(part)} \right)"))
 
 
 @slip("factor two added")
 def factor_two_added(pen: Pen) -> Iterator[str]:
-    return (pen.write((part, f"2 {pen.factor(part)}")) for part in _factors(pen))
+    return (pen.write((part, rf"\left( 2 \cdot {pen.factor(part)} \right)")) for part in _factors(pen))
 
 
 @slip("factors exchanged")
@@ -302,6 +305,29 @@ def fraction_line_dropped(pen: Pen) -> Iterator[str]:
         yield pen.write((part, rf"\left( {pen.text(above)} \right) \left( {pen.text(below)} \right)"))
 
 
+@slip("brace moved in")
+def brace_moved_in(pen: Pen) -> Iterator[str]:
+    """What stands in a bracket, an exponent or above a line ends one term too early."""
+    for part in pen.of("group", "exp", "fraction"):
+        inner = part.children[-1] if part.data == "exp" else _trees(part)[0]
+        if isinstance(inner, Tree) and inner.data in {"add", "sub"}:
+            left, right = inner.children
+            cut = (span(left)[1], span(right)[1])
+            yield pen.write((cut, ""), ((span(part)[1],) * 2, pen.text(cut)))
+
+
+@slip("brace moved out")
+def brace_moved_out(pen: Pen) -> Iterator[str]:
+    """What stands in an exponent, above or below a line ends one factor too late."""
+    for part in pen.of("product"):
+        left, right = _trees(part)
+        last = _trees(left)[-1] if left.data == "product" else left
+        if last.data in {"exp", "fraction"}:
+            inner = [last.children[-1]] if last.data == "exp" else _trees(last)
+            for one in inner:
+                yield pen.write(((span(one)[1],) * 2, pen.factor(right)), (right, ""))
+
+
 @slip("brackets lost")
 def brackets_lost(pen: Pen) -> Iterator[str]:
     return (pen.write((part, pen.text(_trees(part)[0]))) for part in pen.of("group", "norm"))
@@ -320,9 +346,8 @@ def _subscripts(pen: Pen) -> Iterator[tuple[Tree | Token, Tree, bool]]:
     """Every index: the part, the indices it is one of, and whether it is in a derivative's variable."""
     for part, around in pen.parts:
         if around and around[0].data == "subs":
-            outer = (around[0], *around[1:])
-            below = any(up.data == "operator" or up.data == "partial" and up.children[-1] is inner
-                        for inner, up in zip(outer, outer[1:], strict=False))  # fmt: skip
+            steps = pairwise(around)
+            below = any(up.data == "operator" or (up.data == "partial" and up.children[-1] is one) for one, up in steps)
             yield part, around[0], below
 
 
@@ -333,8 +358,8 @@ def _in_braces(part: Tree | Token, text: str) -> str:
 def _renamed(pen: Pen, part: Tree | Token) -> Iterator[str]:
     """The formula with an index replaced by every other of its sort."""
     text = pen.text(part).strip()
-    sort = _sort(text) or next((letter.values for letter in notation.letters.values()
-                                if text.startswith(f"{letter.latex}_") and letter.values in notation.index_sets), None)  # fmt: skip
+    labels = (letter for letter in notation.letters.values() if letter.values in notation.index_sets)
+    sort = _sort(text) or next((label.values for label in labels if text.startswith(f"{label.latex}_")), None)
     if sort is None:
         return
     for other in [*notation.index_sets[sort].letters, *_labels(sort, pen)]:
@@ -507,7 +532,7 @@ _SETS = (r"\mathbb{R}", r"\mathbb{R}_{> 0}", r"\mathbb{R}_{\ge 0}", r"\mathbb{R}
 def entries_exchanged(pen: Pen) -> Iterator[str]:
     for part in pen.of("tuple", "letters"):
         entries = _trees(part)
-        for one, other in zip(entries, entries[1:], strict=False):
+        for one, other in pairwise(entries):
             yield pen.exchange(one, other)
             yield pen.write(((span(one)[0], span(other)[0]), ""))
 
@@ -529,17 +554,19 @@ def exponent_lost(pen: Pen) -> Iterator[str]:
 def exponent_changed(pen: Pen) -> Iterator[str]:
     for part in pen.of("exp", "power"):
         exponent = part.children[-1]
-        if isinstance(exponent, Token):
-            yield pen.write((exponent, f"{{-{exponent}}}"))
-        elif exponent.data != "top":
-            text = pen.text(exponent) if exponent.data not in _SUM_LIKE else rf"\left( {pen.text(exponent)} \right)"
-            for new in (f"-{text}", f"2 {text}", f"{text} + 1", "0"):
-                yield pen.write((exponent, f"{{{new}}}"))
+        if isinstance(exponent, Token) or exponent.data != "top":
+            text = pen.text(exponent)
+            if isinstance(exponent, Tree) and exponent.data in _SUM_LIKE:
+                text = rf"\left( {text} \right)"
+            braced = pen.latex[: span(exponent)[0]].rstrip().endswith("{")
+            for new in (f"-{text}", rf"2 \cdot {text}", f"{text} + 1", "0"):
+                yield pen.write((exponent, new if braced else f"{{{new}}}"))
 
 
 @slip("square added")
 def square_added(pen: Pen) -> Iterator[str]:
-    return (pen.write((part, f"{pen.base(part)}^2")) for part in _factors(pen) if part.data != "power" and pen.text(part) != "1")
+    single = (part for part in _factors(pen) if part.data != "power" and pen.text(part) != "1")
+    return (pen.write((part, f"{pen.base(part)}^2")) for part in single)
 
 
 @slip("exponential added")
@@ -566,10 +593,10 @@ def function_exchanged(pen: Pen) -> Iterator[str]:
             if other != part.children[0]:
                 yield pen.write((part.children[0], other))
     for part in pen.of("sum", "max", "argmax"):
-        name = (span(part)[0], span(_trees(part)[0])[0])
+        name = _TOKEN.match(pen.latex, span(part)[0]).span()
         for other in (r"\sum", r"\max", r"\operatorname*{argmax}", r"\prod", r"\min"):
-            if other != pen.text(name).strip(" _{"):
-                yield pen.write((name, other + ("" if part.data == "sum" else "_")))
+            if other != pen.text(name):
+                yield pen.write((name, other))
     for part in pen.of("log"):
         yield pen.write(((span(part)[0], span(_trees(part)[-1])[0]), r"\exp"))
 
@@ -655,21 +682,23 @@ def relation_changed(pen: Pen) -> Iterator[str]:
 
 @slip("sides exchanged")
 def sides_exchanged(pen: Pen) -> Iterator[str]:
-    for chain in pen.of("chain"):
-        sides = [child for child in _trees(chain) if child.data != "relation"]
-        yield from (pen.exchange(one, other) for one, other in zip(sides, sides[1:], strict=False))
-    chains = list(pen.of("chain"))
-    yield from (pen.exchange(one, other) for one, other in zip(chains, chains[1:], strict=False))
+    for row in _rows(pen):
+        yield from (pen.exchange(one, other) for one, other in pairwise(row))
 
 
 @slip("line dropped")
 def line_dropped(pen: Pen) -> Iterator[str]:
+    for row in _rows(pen):
+        for one, other in pairwise(row):
+            yield pen.write(((span(one)[1], span(other)[1]), ""))
+            yield pen.write(((span(one)[0], span(other)[0]), ""))
+
+
+def _rows(pen: Pen) -> Iterator[list[Tree]]:
+    """The sides of each chain, and the chains themselves where there are two."""
     for chain in pen.of("chain"):
-        sides = [child for child in _trees(chain) if child.data != "relation"]
-        yield from (pen.write(((span(a)[1], span(b)[1]), "")) for a, b in zip(sides, sides[1:], strict=False))
-    chains = list(pen.of("chain"))
-    yield from (pen.write(((span(a)[1], span(b)[1]), "")) for a, b in zip(chains, chains[1:], strict=False))
-    yield from (pen.write(((span(a)[0], span(b)[0]), "")) for a, b in zip(chains, chains[1:], strict=False))
+        yield [child for child in _trees(chain) if child.data != "relation"]
+    yield list(pen.of("chain"))
 
 
 # letters and numbers, whatever they mean
@@ -761,18 +790,10 @@ def braces_dropped(pen: Pen) -> Iterator[str]:
             yield pen.write((opened.pop(), ""), (token, ""))
 
 
-@slip("brace moved")
-def brace_moved(pen: Pen) -> Iterator[str]:
-    """What stood just outside is now inside, and the other way round."""
-    for before, one, other in zip(pen.tokens, pen.tokens[1:], pen.tokens[2:], strict=False):
-        if pen.text(one) in {"}", r"\right)"}:
-            yield pen.exchange(one, other)
-            yield pen.exchange(before, one)
-
-
 _HIDDEN = (
-    "{{ number euler }}", "{{ + 1 }}", "`+ 1`", "<!-- + 1 -->", "% + 1", r"\phantom{+ 1}", r"\text{ + 1}", r"\mathrm{d}",
-    r"\tag{1}", r"\quad + 1", r"\label{eq:other}", r"\ ", "!", "'", ", .",
+    "{{ number euler }}", "{{ + 1 }}", "`+ 1`", "<!-- + 1 -->", "% + 1",
+    r"\phantom{+ 1}", r"\text{ + 1}", r"\mathrm{d}", r"\tag{1}", r"\quad + 1",
+    r"\label{eq:other}", r"\htmlClass{x}{+ 1}", "!", "'", ", .",
 )  # fmt: skip
 
 
@@ -786,6 +807,8 @@ def something_else_written_in(pen: Pen) -> Iterator[str]:
 
 
 # --- one slip, one mutant -----------------------------------------------------------------
+
+LABEL_KINDS = ("label dropped", "label misspelled", "label exchanged")
 
 
 @dataclass(frozen=True)
@@ -811,8 +834,14 @@ class Mutant:
 
     def found(self) -> list[Found]:
         """The formulas that the checker finds in the text."""
-        formula = self.original.formula
-        return [ledger._read(one) for one in pages.formulas(formula.page, self.text)]
+        page = self.original.formula.page
+        return [ledger._read(one) for one in pages.formulas(page, self.text)]
+
+    def describe(self) -> str:
+        lines = [f"as it stands  {_flat(self.original.formula.latex)}", f"as changed    {_flat(self.latex)}"]
+        if self.labels != self.original.formula.labels:
+            lines.append(f"its label     {' '.join(self.labels) or 'none'}")
+        return "\n    ".join(lines)
 
 
 def mutants(statements: Iterable[Found]) -> list[Mutant]:
@@ -820,21 +849,13 @@ def mutants(statements: Iterable[Found]) -> list[Mutant]:
     statements = list(statements)
     every: dict[tuple, Mutant] = {}
     for one in statements:
-        formula = one.formula
-        pen = Pen(formula)
-        every[formula.page, formula.line, _letters_only(formula.latex), formula.labels] = None
+        formula, pen = one.formula, Pen(one.formula)
         made = [(kind, latex, formula.labels) for kind, slips in KINDS.items() for latex in slips(pen)]
         for kind, latex, labels in [*made, *_label_slips(one, statements)]:
-            name = (formula.page, formula.line, _letters_only(latex), labels)
-            every.setdefault(name, Mutant(kind, one, latex, labels))
-    return [mutant for mutant in every.values() if mutant is not None]
-
-
-def _letters_only(latex: str) -> str:
-    return "".join(latex.split())
-
-
-LABEL_KINDS = ("label dropped", "label misspelled", "label exchanged")
+            letters = "".join(latex.split())
+            if (letters, labels) != ("".join(formula.latex.split()), formula.labels):
+                every.setdefault((formula.page, formula.line, letters, labels), Mutant(kind, one, latex, labels))
+    return list(every.values())
 
 
 def _label_slips(one: Found, statements: list[Found]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -847,7 +868,23 @@ def _label_slips(one: Found, statements: list[Found]) -> Iterator[tuple[str, str
                 yield "label exchanged", formula.latex, other.formula.labels
 
 
+def _flat(latex: str) -> str:
+    return " ".join(latex.split())
+
+
 # --- judging ------------------------------------------------------------------------------
+
+
+def guarded(verdict: Callable[[object], str]) -> Callable[[object], str]:
+    """The same verdict; where the checker breaks down it says so, for then nothing has been decided."""
+
+    def careful(slip) -> str:
+        try:
+            return verdict(slip)
+        except Exception as error:
+            return f"broke down: {type(error).__name__}: {error}"
+
+    return careful
 
 
 class Bench:
@@ -856,38 +893,36 @@ class Bench:
     def __init__(self, docs: Path = ledger.DOCS) -> None:
         self.docs = docs
         self.library, self.claims = ledger._library(load(ledger.SCRIPTS))
-        self.statements = [one for one in ledger.formulas_of(docs) if one.reading is not None and one.reading.relations]
+        found = ledger.formulas_of(docs)
+        self.statements = [one for one in found if one.reading is not None and one.reading.relations]
         self._known: dict[tuple, str] = {}
 
     def verdict(self, mutant: Mutant) -> str:
-        """What the checker says of it: confirmed, refuted, inconclusive, refused, or that it broke down."""
-        try:
-            return self._verdict(mutant)
-        except Exception as error:  # no verdict at all: the run would end here
-            return f"broke down: {type(error).__name__}: {error}"
-
-    def _verdict(self, mutant: Mutant) -> str:
+        """What the checker says of it: confirmed, refuted, inconclusive, or refused."""
         found = mutant.found()
-        if any(ledger._problem(one, found) for one in found) or len(found) != 1:
+        if len(found) != 1 or any(ledger._problem(one, found) for one in found):
             return "refused"
         (one,) = found
-        used: set[int] = set()
-        claim = ledger._claim_for(one, self.library, used)
-        if not one.reading.relations:  # inline, and no statement any more: then its derivation has no formula
-            claims = [c for c in self.library.inline if ledger._same_reading(c.reading, mutant.original.reading)]
-            return "refused" if ledger._without_formula(claims, found, used, ()) else "confirmed"
-        if claim is not None and claim.written is None and same_reading(one, mutant):
-            return "confirmed"  # as the original was: it is bound to its derivation just like it
-        if "~" in one.reading.relations:  # here the digits count as well
-            return worst(ledger._judged(one, claim, self.library))
-        name = (mutant.original.formula.page, one.formula.labels, shared_key(one.reading))
+        if not one.reading.relations:  # inline, and no statement any more: its derivation is left without its formula
+            return "refused" if self._left_over(mutant, found) else "confirmed"
+        claim = ledger._claim_for(one, self.library, set())
+        if "~" in one.reading.relations or (claim is not None and claim.written is not None):
+            return worst(ledger._judged(one, claim, self.library))  # here the very digits count
+        if one.formula.labels == mutant.original.formula.labels and same_formula(one, mutant.original):
+            return "confirmed"  # as the original is: the derivation holds it to be the same
+        name = (mutant.where, one.formula.labels, shared_key(one.reading))
         if name not in self._known:
             self._known[name] = worst(ledger._judged(one, claim, self.library))
         return self._known[name]
 
+    def _left_over(self, mutant: Mutant, found: list[Found]) -> list[ledger.Problem]:
+        reading = mutant.original.reading
+        claims = [claim for claim in self.library.inline if ledger._same_reading(claim.reading, reading)]
+        return ledger._without_formula(claims, found, set(), ())
 
-def worst(statements) -> str:
-    """The verdict of a formula: confirmed only if each of its relations is."""
+
+def worst(statements: Iterable[Statement]) -> str:
+    """The verdict of a formula: confirmed only if there is a relation and each is confirmed."""
     verdicts = {statement.verdict for statement in statements}
     return next((v for v in ("refuted", "inconclusive") if v in verdicts), "confirmed" if verdicts else "inconclusive")
 
@@ -900,12 +935,9 @@ def shared_key(reading: Reading) -> str:
     return " ".join(words) + (f" <=> {shared_key(reading.iff)}" if reading.iff else "")
 
 
-def same_reading(one: Found, mutant: Mutant) -> bool:
-    return (
-        one.reading is not None
-        and one.formula.labels == mutant.original.formula.labels
-        and shared_key(one.reading) == shared_key(mutant.original.reading)
-    )
+def same_formula(one: Found, other: Found) -> bool:
+    """Whether two formulas are read as the same."""
+    return None not in (one.reading, other.reading) and shared_key(one.reading) == shared_key(other.reading)
 
 
 # The same formula, written otherwise. A kind that is not named here has no business to leave a formula as it was.
@@ -913,33 +945,44 @@ SAME = {
     "bound index renamed": "a bound index may have any free name",
     "bound index renamed throughout": "a bound index may have any free name",
     "range written out": "the written range is the whole set",
-    "factors exchanged": "numbers multiply in any order; a sum got brackets, as it now stands in front",
+    "factors exchanged": "numbers multiply in any order; a sum that now stands in front has got brackets",
     "brackets lost": "the brackets held the whole of what is acted on",
+    "brace moved out": "a factor beside a fraction may stand above its line",
     "minus added": "minus 0 is 0",
     "digit dropped or added": "zeros before or behind the digits",
 }
-_LAYOUT = {"&", "\\\\", "{", "}"}
+_UNSEEN = {"&", "\\\\", "{", "}"}
 
 
 def why_same(mutant: Mutant) -> str | None:
-    """Why a mutant says the same as its original, or None if it does not, or should not."""
+    """Why a mutant says the same as its original; None if it does not, or if that should not be."""
     found = mutant.found()
-    if len(found) != 1 or not same_reading(found[0], mutant):
+    formula = mutant.original.formula
+    if len(found) != 1 or found[0].formula.labels != formula.labels or not same_formula(found[0], mutant.original):
         return None
-    symbols = [[t for t in _TOKEN.findall(latex) if t not in _LAYOUT] for latex in (mutant.latex, mutant.original.formula.latex)]
-    if symbols[0] == symbols[1]:
+    new, old = (_seen(mutant.latex), _seen(formula.latex))
+    if new == old:
         return "the same symbols in the same order"
-    if Counter(symbols[0]) == Counter(symbols[1]):
+    if Counter(new) == Counter(old):
         return "the same symbols in an order that means the same"
     return SAME.get(mutant.kind)
 
 
+def _seen(latex: str) -> list[str]:
+    return [symbol for symbol in _TOKEN.findall(latex) if symbol not in _UNSEEN]
+
+
 # --- slips in the scripts -----------------------------------------------------------------
+
+STEP_KINDS = (
+    "rule exchanged", "rule dropped", "rule added", "line before exchanged", "line before dropped",
+    "result exchanged", "result dropped",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Misstep:
-    """A claim of a script that names a wrong rule, or a wrong line to rest on."""
+    """A claim of a script that names another rule, or another line to rest on."""
 
     kind: str
     original: Claim
@@ -950,34 +993,38 @@ class Misstep:
     def where(self) -> str:
         return f"derivations/{self.claim.script}.py  {self.claim.label}"
 
-
-STEP_KINDS = ("rule exchanged", "rule dropped", "rule added", "line before exchanged", "line before dropped",
-              "result exchanged", "result dropped")  # fmt: skip
+    def describe(self) -> str:
+        return self.change
 
 
 def missteps(claims: Iterable[Claim]) -> list[Misstep]:
     """Every other rule, line before and result that a step could name."""
-    claims = list(claims)
     found: list[Misstep] = []
-    for place, claim in enumerate(claims):
-        if claim.kind not in {"identity", "inequality"}:
-            continue
-        earlier = [c.label for c in claims[:place] if c.kind == "identity" and c.label is not None]
-        for part, rule in enumerate(claim.rules):
-            for kind, other in _other_rules(rule):
-                rules = (*claim.rules[:part], other, *claim.rules[part + 1 :])
-                found.append(Misstep(kind, claim, replace(claim, rules=rules), f"{rule} -> {other}"))
-        if claim.kind == "identity":
-            for label in [*earlier, None]:
-                if label != claim.after:
-                    kind = "line before exchanged" if label else "line before dropped"
-                    found.append(Misstep(kind, claim, replace(claim, after=label), f"after {claim.after} -> {label}"))
-            for n, name in enumerate(claim.using):
-                for label in [*(other for other in earlier if other not in claim.using), None]:
-                    using = (*claim.using[:n], *filter(None, [label]), *claim.using[n + 1 :])
-                    kind = "result exchanged" if label else "result dropped"
-                    found.append(Misstep(kind, claim, replace(claim, using=using), f"using {name} -> {label}"))
+    earlier: list[str] = []
+    for claim in claims:
+        if claim.kind in {"identity", "inequality"} and claim.label is not None:
+            found += [Misstep(kind, claim, changed, change) for kind, changed, change in _steps_astray(claim, earlier)]
+        if claim.kind == "identity" and claim.label is not None:
+            earlier.append(claim.label)
     return found
+
+
+def _steps_astray(claim: Claim, earlier: list[str]) -> Iterator[tuple[str, Claim, str]]:
+    for part, rule in enumerate(claim.rules):
+        for kind, other in _other_rules(rule):
+            rules = (*claim.rules[:part], other, *claim.rules[part + 1 :])
+            yield kind, replace(claim, rules=rules), f"{rule} -> {other}"
+    if claim.kind != "identity":
+        return
+    for label in [*earlier, None]:
+        if label != claim.after:
+            kind = "line before exchanged" if label else "line before dropped"
+            yield kind, replace(claim, after=label), f"after {claim.after} -> {label}"
+    for place, name in enumerate(claim.using):
+        for label in [*(other for other in earlier if other not in claim.using), None]:
+            using = (*claim.using[:place], *filter(None, [label]), *claim.using[place + 1 :])
+            kind = "result exchanged" if label else "result dropped"
+            yield kind, replace(claim, using=using), f"using {name} -> {label}"
 
 
 def _other_rules(rule: str) -> Iterator[tuple[str, str]]:
@@ -995,57 +1042,57 @@ class Steps:
     """The claims of the scripts as they are, against which each misstep is judged."""
 
     def __init__(self, bench: Bench) -> None:
-        self.bench = bench
+        self.library = bench.library
         self.formulas = {label: one for one in bench.statements for label in one.formula.labels}
 
     def verdict(self, misstep: Misstep) -> str:
-        """What the checker says of it, or that it broke down."""
-        library, claim = self.bench.library, misstep.claim
-        changed = Library(library.definitions, library.example, {**library.claims, claim.label: claim}, library.inline)
+        """What the checker says of the formula with the changed claim."""
+        claim = misstep.claim
+        changed = replace(self.library, claims={**self.library.claims, claim.label: claim})
         one = self.formulas[claim.label]
-        try:
-            if self._a_rule_fails(misstep, one, changed):
-                return "inconclusive"
-            return worst(judge(one.formula, one.reading, claim, changed))
-        except Exception as error:
-            return f"broke down: {type(error).__name__}: {error}"
+        if self._a_rule_fails(misstep, one, changed):
+            return "inconclusive"
+        return worst(judge(one.formula, one.reading, claim, changed))
 
     def _a_rule_fails(self, misstep: Misstep, one: Found, library: Library) -> bool:
-        """Whether the layer of rules says no to a step; then no other layer can make it confirmed."""
-        if misstep.claim.kind != "identity":
+        """Whether the layer of rules, asked first because it is quick, refuses the step: then it is not confirmed."""
+        claim, original = misstep.claim, misstep.original
+        if claim.kind != "identity":
             return False
         with sympy.evaluate(True):
-            for part, rule in enumerate(misstep.claim.rules):
-                touched = rule != misstep.original.rules[part] or misstep.claim.using != misstep.original.using
-                if touched or part == 0 and misstep.claim.after != misstep.original.after:
-                    layers = _Judge(one.reading, misstep.claim, part, library)
+            for part, rule in enumerate(claim.rules):
+                touched = rule != original.rules[part] or claim.using != original.using
+                if touched or (part == 0 and claim.after != original.after):
+                    layers = _Judge(one.reading, claim, part, library)
                     layers._layer("rule", layers._follows)
                     if layers.failures:
                         return True
         return False
 
     def why_right(self, misstep: Misstep) -> str | None:
-        """Why a step may be justified in this way as well, or None if it may not."""
+        """Why the step may be justified in this way too; None if it may not."""
         claim, original = misstep.claim, misstep.original
         if claim.rules != original.rules:
-            (old, new), *_ = [pair for pair in zip(original.rules, claim.rules, strict=True) if pair[0] != pair[1]]
-            gone, come = set(old.split(", ")) - set(new.split(", ")), set(new.split(", ")) - set(old.split(", "))
-            return ALSO_RIGHT.get((*gone, *come)) if len(gone) == len(come) == 1 else None
-        if claim.after != original.after:
-            before = self.bench.library.claims.get(claim.after)
-            same = before is not None and tree.same(before.reading.sides[0], claim.reading.sides[0])
-            return "another line about the same quantity, and the rule leads on from it too" if same else None
-        return "a result that is proved too, and says enough for this step" if len(claim.using) == len(original.using) else None
+            pairs = zip(original.rules, claim.rules, strict=True)
+            old, new = next((set(old.split(", ")), set(new.split(", "))) for old, new in pairs if old != new)
+            return ALSO_RIGHT.get((*(old - new), *(new - old)))
+        if claim.after is not None and claim.after != original.after:
+            before = self.library.claims[claim.after].reading.sides[0]
+            same = tree.same(before, claim.reading.sides[0])
+            return "another line about the same quantity, from which the rule leads on too" if same else None
+        if len(claim.using) == len(original.using) and claim.after == original.after:
+            return "another result that is proved, and says enough for this step"
+        return None
 
 
-# Two rules that both justify a step: the first is the one that the script names.
+# Two rules that both justify a step. The script names the first; the second would be right as well.
 ALSO_RIGHT = {
     ("splitting a fraction", "distributing"): "to divide by the denominator is to multiply by one over it",
-    ("splitting a fraction", "common factor"): "one over the denominator is the common factor, read from the other line",
+    ("splitting a fraction", "common factor"): "the common factor is one over the denominator",
+    ("splitting a fraction", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("distributing", "common factor"): "a common factor, read from the other line",
-    ("splitting a fraction", "algebra"): "algebra is all rules for adding, multiplying and dividing",
-    ("distributing", "algebra"): "algebra is all rules for adding, multiplying and dividing",
-    ("cancellation", "algebra"): "algebra is all rules for adding, multiplying and dividing",
+    ("distributing", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
+    ("cancellation", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("delta collapse", "one term survives"): "both keep the one term of the sum that is not 0",
 }
 
@@ -1053,7 +1100,6 @@ ALSO_RIGHT = {
 # --- whole pages --------------------------------------------------------------------------
 
 PAGE_KINDS: dict[str, Callable[[str], str]] = {
-    "changed": lambda display: display,
     "taken away": lambda display: "",
     "written twice": lambda display: f"{display}\n\n{display}",
     "between other signs": lambda display: f"\\[{display[2:-2]}\\]",
@@ -1062,56 +1108,98 @@ PAGE_KINDS: dict[str, Callable[[str], str]] = {
     "moved right": lambda display: "    " + display.replace("\n", "\n    "),
     "followed by a false one": lambda display: f"{display}\n\n$$\n1 = 2\n$$",
     "followed by a false one in the text": lambda display: f"{display}\n\nSo $1 = 2$.",
-    "followed by a false one between other signs": lambda display: f"{display}\n\n\\[ 1 = 2 \\]\n\nSo \\(1 = 2\\).",
-    "followed by a false one in a TeX environment": lambda display: f"{display}\n\n\\begin{{align}} 1 = 2 \\end{{align}}",
+    "followed by a false one between other signs": lambda display: f"{display}\n\n\\[ 1 = 2 \\]",
+    "followed by a false one in round signs": lambda display: f"{display}\n\nSo \\(1 = 2\\).",
+    "followed by a false one in an environment": lambda display: f"{display}\n\n\\begin{{align}} 1 = 2 \\end{{align}}",
 }  # fmt: skip
 
 
-def prove_page(mutant: Mutant, how: str, docs: Path) -> str:
-    """The whole ledger for pages of which one has been changed: "failed" is what we want."""
-    formula = mutant.original.formula
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "docs"
-        shutil.copytree(docs, copy)
-        path = copy / formula.page
-        text = path.read_text(encoding="utf-8")
-        display = next(m for m in re.finditer(r"\$\$.*?\$\$", text, re.DOTALL) if rf"\label{{{formula.labels[0]}}}" in m.group())
-        new = mutant.text if how == "changed" else PAGE_KINDS[how](display.group())
-        path.write_text(text[: display.start()] + new + text[display.end() :], encoding="utf-8")
-        try:
-            return "confirmed" if ledger.prove(copy).passed else "failed"
-        except Exception as error:
-            return f"broke down: {type(error).__name__}: {error}"
+@dataclass(frozen=True)
+class PageSlip:
+    """A page on which one display has been changed, or put in a place where it does not belong."""
+
+    kind: str
+    mutant: Mutant
+
+    @property
+    def where(self) -> str:
+        return self.mutant.where
+
+    def describe(self) -> str:
+        return self.mutant.describe() if self.kind == "changed" else f"the display {self.kind}"
+
+    def written(self, text: str) -> str:
+        """The page with the slip."""
+        label = rf"\label{{{self.mutant.original.formula.labels[0]}}}"
+        display = next(m for m in re.finditer(r"\$\$.*?\$\$", text, re.DOTALL) if label in m.group())
+        new = self.mutant.text if self.kind == "changed" else PAGE_KINDS[self.kind](display.group())
+        return text[: display.start()] + new + text[display.end() :]
+
+
+def page_slips(slips: list[Mutant], chance: random.Random) -> list[PageSlip]:
+    """Each way to spoil a page, at any place, and some changed formulas within their pages."""
+    kinds = [*PAGE_KINDS, *["changed"] * CHANGED_PAGES]
+    return [PageSlip(kind, mutant) for kind, mutant in zip(kinds, _changed_displays(slips, chance), strict=False)]
+
+
+def _changed_displays(slips: list[Mutant], chance: random.Random) -> Iterator[Mutant]:
+    """Displays with a slip that can be read and that does not leave them the same, in any order."""
+    for one in chance.sample(slips, len(slips)):
+        if one.original.formula.display and one.kind in KINDS and not why_same(one):
+            found = one.found()
+            if len(found) == 1 and found[0].reading is not None:
+                yield one
+
+
+def page_verdict(docs: Path) -> Callable[[PageSlip], str]:
+    """Judges a page with everything around it: the whole ledger for a copy of the pages."""
+
+    def verdict(slip: PageSlip) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "docs"
+            shutil.copytree(docs, copy)
+            path = copy / slip.mutant.original.formula.page
+            path.write_text(slip.written(path.read_text(encoding="utf-8")), encoding="utf-8")
+            account = ledger.prove(copy)
+        said = worst(account.statements)
+        return "refused" if said == "confirmed" and not account.passed else said
+
+    return verdict
 
 
 # --- the account --------------------------------------------------------------------------
 
 OUTCOMES = ("refuted", "inconclusive", "refused", "equal", "survived")
 
+Slip = Mutant | Misstep | PageSlip
+Progress = Callable[[int, int, str], None]
+
 
 @dataclass(frozen=True)
 class Judged:
-    """A mutant or a misstep, and what became of it."""
+    """A slip and what became of it."""
 
-    what: Mutant | Misstep
+    slip: Slip
     outcome: str
     why: str = ""
 
 
-def account(slips: Iterable, verdict: Callable[..., str], why: Callable[..., str | None], progress: Progress) -> list[Judged]:
-    """Each slip with its outcome. One that breaks the checker down has survived too: nothing says that it is wrong."""
-    slips = list(slips)
+def account(
+    slips: list, verdict: Callable[..., str], why: Callable[..., str | None], progress: Progress | None = None
+) -> list[Judged]:
+    """Each slip with its outcome: one that is confirmed has survived, unless there is a good reason why it may be.
+
+    One that breaks the checker down has survived as well, for nothing has said that it is wrong.
+    """
     result = []
     for number, one in enumerate(slips, start=1):
-        said = verdict(one)
-        reason = (why(one) or "") if said == "confirmed" else said.partition(": ")[2]
+        said = guarded(verdict)(one)
+        reason = (why(one) or "") if said == "confirmed" else said.partition("broke down: ")[2]
         outcome = said if said in OUTCOMES else "equal" if said == "confirmed" and reason else "survived"
         result.append(Judged(one, outcome, reason))
-        progress(number, len(slips), f"{one.kind}: {outcome}")
+        if progress is not None:
+            progress(number, len(slips), f"{one.kind}: {outcome}")
     return result
-
-
-Progress = Callable[[int, int, str], None]
 
 
 def sampled(slips: list, count: int, chance: random.Random) -> list:
@@ -1122,7 +1210,7 @@ def sampled(slips: list, count: int, chance: random.Random) -> list:
     taken: Counter[str] = Counter()
     chosen: list = []
     while len(chosen) < min(count, len(slips)):
-        for left in list(kinds.values()):
+        for left in kinds.values():
             if left and len(chosen) < count:
                 one = min(left, key=lambda slip: taken[slip.where])
                 left.remove(one)
@@ -1133,108 +1221,77 @@ def sampled(slips: list, count: int, chance: random.Random) -> list:
 
 def table(judged: list[Judged]) -> list[dict]:
     """For each kind how many slips there were and what became of them."""
-    kinds = dict.fromkeys(one.what.kind for one in judged)
+    order = [*KINDS, *LABEL_KINDS, *STEP_KINDS, *PAGE_KINDS, "changed"]
     rows = []
-    for kind in kinds:
-        mine = Counter(one.outcome for one in judged if one.what.kind == kind)
+    for kind in sorted({one.slip.kind for one in judged}, key=order.index):
+        mine = Counter(one.outcome for one in judged if one.slip.kind == kind)
         rows.append({"kind": kind, "mutants": mine.total(), **{outcome: mine[outcome] for outcome in OUTCOMES}})
     return rows
 
 
 def _lines(title: str, rows: list[dict]) -> Iterator[str]:
-    width = max([len(row["kind"]) for row in rows] + [len(title)])
     columns = ("mutants", *OUTCOMES)
-    yield f"{title:{width}}  " + "  ".join(f"{name:>12}" for name in columns)
-    for row in [*rows, {"kind": "all", **{name: sum(row[name] for row in rows) for name in columns}}]:
-        yield f"{row['kind']:{width}}  " + "  ".join(f"{row[name]:12}" for name in columns)
-
-
-def _flat(latex: str) -> str:
-    return " ".join(latex.split())
-
-
-def _describe(one: Judged) -> Iterator[str]:
-    what = one.what
-    yield f"{what.where}  {what.kind}  {one.outcome.upper()}{f'  ({one.why})' if one.why else ''}"
-    if isinstance(what, Misstep):
-        yield f"    {what.change}"
-    else:
-        yield f"    as it stands  {_flat(what.original.formula.latex)}"
-        yield f"    as changed    {_flat(what.latex)}"
-        if what.labels != what.original.formula.labels:
-            yield f"    its label     {' '.join(what.labels) or 'none'}"
+    rows = [*rows, {"kind": "all", **{name: sum(row[name] for row in rows) for name in columns}}]
+    width = max(len(title), *(len(row["kind"]) for row in rows))
+    yield f"{title:{width}}" + "".join(f"{name:>14}" for name in columns)
+    for row in rows:
+        yield f"{row['kind']:{width}}" + "".join(f"{row[name]:14}" for name in columns)
 
 
 def _list_equal(judged: list[Judged]) -> Iterator[str]:
     """What says the same, by statement, with the key that is the proof."""
-    by_statement: dict[str, list[Judged]] = {}
-    for one in judged:
-        by_statement.setdefault(one.what.where, []).append(one)
-    for where, group in by_statement.items():
+    for where in dict.fromkeys(one.slip.where for one in judged):
+        group = [one for one in judged if one.slip.where == where]
         yield where
-        if isinstance(group[0].what, Mutant):
-            yield f"    key  {shared_key(group[0].what.original.reading)}"
+        if isinstance(group[0].slip, Mutant):
+            yield f"    key  {shared_key(group[0].slip.original.reading)}"
         for one in group:
-            new = one.what.change if isinstance(one.what, Misstep) else _flat(one.what.latex)
-            yield f"    {one.what.kind} ({one.why})  {new}"
+            new = one.slip.change if isinstance(one.slip, Misstep) else _flat(one.slip.latex)
+            yield f"    {one.slip.kind} ({one.why})\n         {new}"
 
 
-def run(sample: int | None = None, docs: Path = ledger.DOCS, seed: str = SEED, say: Callable[[str], None] = print) -> dict:
-    """Make the slips, judge them, say what became of them; the counts for the site."""
+def run(sample: int | None = None, docs: Path = ledger.DOCS, say: Callable[[str], None] = print) -> dict:
+    """Make the slips, judge them, say what became of them; returns the counts that the site shows."""
     start = time.perf_counter()
-    chance = random.Random(seed)
     if not ledger.prove(docs).passed:
-        raise SystemExit("The pages are not proved as they stand, so changing them would show nothing: python -m derivations")
+        raise SystemExit("The pages are not proved as they stand, so a change shows nothing: python -m derivations")
+    chance = random.Random(SEED)  # the same slips each time
     bench = Bench(docs)
     steps = Steps(bench)
-    slips, wrong = mutants(bench.statements), missteps(bench.claims)
-    every = len(slips), len(wrong)
-    ways = [*PAGE_KINDS, *["changed"] * WHOLE_PAGES]
-    whole = list(zip(_displays(slips, chance), ways, strict=False))
+    formulas, scripts = mutants(bench.statements), missteps(bench.claims)
+    whole = page_slips(formulas, chance)
     if sample is not None:
-        say(f"A sample of {sample} from {every[0]} mutants and {every[1]} wrong steps; seed {seed!r}")
-        slips, wrong = sampled(slips, sample, chance), sampled(wrong, sample // 4, chance)
-        whole = chance.sample(whole, 3)
-
-    judged = account(slips, bench.verdict, why_same, _show_progress)
-    stepped = account(wrong, steps.verdict, steps.why_right, _show_progress)
-    proved = [(one, how, prove_page(one, how, docs)) for one, how in whole]
-    bad_pages = [row for row in proved if row[2] != "failed"]
-
-    alike = [one for one in (*judged, *stepped) if one.outcome == "equal"]
-    if alike:
-        say("Not wrong, so not counted: the same formula written otherwise, and steps that have two reasons.")
-        say("\n".join(_list_equal(alike)) + "\n")
-    rows, step_rows = table(judged), table(stepped)
-    say("\n".join([*_lines("slip on a page", rows), "", *_lines("slip in a script", step_rows), ""]))
-    say(f"{len(proved)} pages proved with a change in them, {len(proved) - len(bad_pages)} of them failed as they must")
-    survivors = [one for one in (*judged, *stepped) if one.outcome == "survived"]
-    for one in survivors:
-        say("\n".join(_describe(one)))
-    for one, how, outcome in bad_pages:
-        say(f"{one.where}  page {how}: {outcome}\n    {_flat(one.latex) if how == 'changed' else ''}")
-    counted = len(judged) + len(stepped) - len(alike) + len(proved)
-    alive = len(survivors) + len(bad_pages)
-    say(f"{counted - alive} of {counted} mutants killed, {alive} survived; {time.perf_counter() - start:.0f} s")
+        say(f"A sample of {len(formulas)} changed formulas and {len(scripts)} changed steps, with the seed {SEED!r}.")
+        formulas, scripts = sampled(formulas, sample, chance), sampled(scripts, sample // 4, chance)
+        whole = chance.sample(whole, 2)
+    groups = {
+        "slip on a page": account(formulas, bench.verdict, why_same, _show_progress),
+        "slip in a script": account(scripts, steps.verdict, steps.why_right, _show_progress),
+        "page with a display": account(whole, page_verdict(docs), lambda slip: None, _show_progress),
+    }
+    judged = [one for group in groups.values() for one in group]
+    equal, alive = ([one for one in judged if one.outcome == outcome] for outcome in ("equal", "survived"))
+    if equal:
+        say("The same formula written otherwise, and steps with a second reason: they are right, and not counted.")
+        say("\n".join(_list_equal(equal)) + "\n")
+    for title, group in groups.items():
+        say("\n".join(_lines(title, table(group))) + "\n")
+    for one in alive:
+        why = f"  ({one.why})" if one.why else ""
+        say(f"{one.slip.where}  {one.slip.kind}  SURVIVED{why}\n    {one.slip.describe()}")
+    counted = len(judged) - len(equal)
+    seconds = time.perf_counter() - start
+    say(f"{counted - len(alive)} of {counted} mutants killed, {len(alive)} survived. {seconds:.0f} s")
     return {
-        "seed": seed, "sample": sample, "mutants": counted, "killed": counted - alive, "survived": alive, "same": len(alike),
-        "pages": rows, "scripts": step_rows, "whole pages": len(proved),
+        "seed": SEED, "sample": sample, "mutants": counted, "killed": counted - len(alive), "survived": len(alive),
+        "equal": len(equal), "kinds": {title: table(group) for title, group in groups.items()},
     }  # fmt: skip
-
-
-def _displays(slips: list[Mutant], chance: random.Random) -> Iterator[Mutant]:
-    """Changed displays that can be read and are not the same as before, in any order."""
-    for one in chance.sample(slips, len(slips)):
-        if one.original.formula.display and one.kind in KINDS and not why_same(one):
-            found = one.found()
-            if len(found) == 1 and found[0].reading is not None:
-                yield one
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 if no mutant survives, 1 if any does, 2 for bad usage."""
     parser = argparse.ArgumentParser(prog="python -m derivations.mutants", description=__doc__.partition("\n")[0])
-    parser.add_argument("--sample", type=int, metavar="K", help="so many mutants only, spread over kinds and statements")
+    parser.add_argument("--sample", type=int, metavar="K", help="only so many, spread over kinds and statements")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the counts")
     options = parser.parse_args(arguments)
     if options.sample is not None and options.sample < 1:

@@ -111,7 +111,7 @@ def test_nothing_can_be_added_unproved(docs, text, words):
     assert words in ledger.report()
 
 
-@pytest.mark.parametrize("text", ["```python\nu = v  # $u = v$\n```\n", "Code: `$u = v$`.\n", "A price of \\$5.\n", "<!-- $u = v$ -->\n", "    $u = v$\n"])
+@pytest.mark.parametrize("text", ["```python\nu = v  # $u = v$\n```\n", "Code: `$u = v$`.\n", "A price of \\$5.\n", "<!-- $u = v$ -->\n", "A paragraph.\n\n    $u = v$\n"])
 def test_code_is_not_mathematics(docs, text):
     """What the site shows as code is passed over."""
     with (docs / "vectorize.md").open("a", encoding="utf-8") as page:
