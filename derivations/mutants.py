@@ -1284,7 +1284,8 @@ def run(sample: int | None = None, docs: Path = ledger.DOCS, say: Callable[[str]
     say(f"{counted - len(alive)} of {counted} mutants killed, {len(alive)} survived. {seconds:.0f} s")
     return {
         "seed": SEED, "sample": sample, "mutants": counted, "killed": counted - len(alive), "survived": len(alive),
-        "equal": len(equal), "kinds": {title: table(group) for title, group in groups.items()},
+        "equal": len(equal), "score": round(100 * (counted - len(alive)) / counted, 2),
+        "kinds": {title: table(group) for title, group in groups.items()},
     }  # fmt: skip
 
 
