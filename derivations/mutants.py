@@ -5,6 +5,7 @@ A changed formula that is confirmed has survived, and the checker has a hole.
 Only a change that leaves the very same formula, such as two terms that trade places, may be confirmed;
 each of these is listed with the proof that it is one: the key that both formulas share.
 The scripts are changed too: a step that names another rule, or another line before it, is not confirmed.
+Mathematics in a sentence that states nothing, such as the name of a letter, has no verdict and is not changed here.
 """
 
 from __future__ import annotations
