@@ -14,6 +14,7 @@ from derivations.proof.judge import Library, Statement, judge
 from derivations.proof.meaning import Definitions
 from derivations.proof.pages import Formula
 from derivations.proof.read import Reading, Refused, read
+from derivations.proof.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -197,7 +198,8 @@ def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement
     labels = filter(None, (claim.after, *claim.using)) if claim else ()
     rests_on = tuple(library.claims[label] for label in labels)
     readings = [one.reading, *(c.reading for c in (claim, *rests_on) if c)]
-    name = (one.formula, claim, rests_on, _definitions_in(readings, library.definitions))
+    rules = tuple(RULES[rule].function for names in (claim.rules if claim else ()) if names for rule in names.split(", "))
+    name = (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, library.definitions))
     if name not in _memo:
         _memo[name] = judge(one.formula, one.reading, claim, library)
     return _memo[name]

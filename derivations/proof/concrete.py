@@ -51,7 +51,8 @@ class WrittenOut(World):
         return sympy.sqrt(sum(x**2 for x in self.value(node.args[0], at).flat))
 
     def _sum(self, node, at):
-        return sympy.Add(*(self.value(node.args[0], inner) for inner in self._range(node, at)))
+        terms = [self.value(node.args[0], inner) for inner in self._range(node, at)]
+        return sum(terms[1:], start=terms[0]) if terms else sympy.Integer(0)
 
     def _max(self, node, at):
         return sympy.Max(*(self.value(node.args[0], inner) for inner in self._range(node, at)))

@@ -94,6 +94,9 @@ class Order:
                     continue
                 others = monomial - {(atom, exponent)}
                 body, bound, _ = atom.args
+                taken = frozenset().union(*(tree.free_indices(a) for other in gap for a, _ in other))
+                fresh = tree.fresh_index(bound, taken | tree.bound_indices(body) | {bound})
+                body, bound = tree.substitute(body, {bound: fresh}), fresh
                 size = self.normalizer.notation.size_of(bound.args[1])
                 if not self.normalizer.positive({others: -coefficient}):
                     continue

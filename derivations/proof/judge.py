@@ -230,6 +230,8 @@ class _Judge:
         return numeric.find_counterexample(self.reading, self.part, self.definitions, worlds)
 
     def _rounds(self) -> str | None:
+        if any(part.op in {"letter", "at", "index", "call"} for part in tree.walk(self.left)):
+            return "a rounded number is the value of numbers, not of letters"
         world = numeric.example_world(self.definitions, self.library.example)
         right, value = numeric.rounds_to(self.left, self.claim.written, world)
         return None if right else f"the value is {value}, which does not round to {self.claim.written}"

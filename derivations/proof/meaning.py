@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from derivations.proof import tree
 from derivations.proof.letters import ONE_WIDE, Notation
-from derivations.proof.read import shape_of
+from derivations.proof.read import shape_of, sort_of
 from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, power
 
 
@@ -38,10 +38,23 @@ class Definitions:
             raise ValueError(f"{label}: a definition is stated for every index, not for {left}")
         if self.labels.get(name, label) != label:
             raise ValueError(f"{name} is defined twice: {self.labels[name]} and {label}")
+        letter = self.notation.letters.get(name)
+        if name not in self.notation.operators and not (letter and letter.defined):
+            raise ValueError(f"{label}: {name} is given, so it has no definition")
+        if letter and sort_of(right, self.notation) != (letter.values if letter.values in self.notation.index_sets else None):
+            raise ValueError(f"{label}: {right} is not a value that {name} can have")
+        for other in self._waiting(right):
+            raise ValueError(f"{label}: {other} stands on the right and is not defined before it")
         unbound = free_indices(right) - free_indices(left)
         if unbound:
             raise ValueError(f"{label}: the index {', '.join(map(str, unbound))} is on the right only")
         self.bodies[name], self.labels[name] = (parameters, right), label
+
+    def _waiting(self, node: Node) -> set[str]:
+        """The letters and functions in ``node`` that are to be defined and are not yet."""
+        names = {part.args[0] for part in tree.walk(node) if part.op in {"letter", "at", "call"}}
+        to_define = {n for n, entry in self.notation.letters.items() if entry.defined} | set(self.notation.operators)
+        return (names & to_define) - set(self.bodies)
 
     def unfold(self, node: Node) -> Node | None:
         """The body of the definition that ``node`` is an instance of, or None."""
@@ -94,6 +107,12 @@ class Definitions:
             return mul(*(self.entry(f, row, column) for f in args))
         if op == "ones":
             return ONE
+        if op == "sum":
+            taken = free_indices(row) | free_indices(column)
+            if args[1] in taken:
+                fresh = tree.fresh_index(args[1], taken | free_indices(node) | tree.bound_indices(node))
+                args = (tree.substitute(args[0], {args[1]: fresh}), fresh, args[2])
+            return tree.total(self.entry(args[0], row, column), args[1], args[2])
         if op == "diag":
             return mul(tree.delta(row, column), self.entry(args[0], row, ZERO))
         if op == "partial":
@@ -150,6 +169,8 @@ class Definitions:
             body, variable = args
             name = variable.args[0]
             inner = self.expand(body, keep | {name})
+            if name in self.bodies and not self._passes_through(inner, name):
+                raise Unsupported(f"{body} is not given as a function of {name}, so it has no derivative in it")
             return self.expand(differentiate(inner, variable, self), keep)
         if op in {"letter", "at", "call"} and not (op != "call" and args[0] in keep):
             body = self.unfold(node)
@@ -169,10 +190,17 @@ class Definitions:
             body, name, value = args
             inner = self.expand(body, keep)
             for part in tree.walk(inner):
-                if part.op == "sum" and self.notation.size_of(part.args[1].args[1]) == name:
-                    raise Unsupported(f"{name} is also the length of a sum here")
+                if part.op in tree.BINDERS and self.notation.size_of(part.args[1].args[1]) == name:
+                    raise Unsupported(f"{name} is also a length that something runs over here")
             return tree.substitute(inner, {name: value})
         return tree.replace_children(node, lambda child: self.expand(child, keep))
+
+    def _passes_through(self, node: Node, name: str) -> bool:
+        """Whether the defined letter stands in the tree, and nothing that it is itself made of."""
+        names = {part.args[0] for part in tree.walk(node) if part.op in {"letter", "at"}}
+        real = {n for n in self.base_letters(self.bodies[name][1]) if n in self.notation.letters}
+        real = {n for n in real if self.notation.letters[n].values not in self.notation.index_sets}
+        return name in names and not names & real
 
     def base_letters(self, node: Node) -> set[str]:
         """The names of the given (undefined) letters that the value of ``node`` rests on."""
@@ -181,7 +209,8 @@ class Definitions:
             if part.op in {"letter", "at", "call"}:
                 name = part.args[0]
                 if name in self.bodies:
-                    names |= self.base_letters(self.bodies[name][1])
+                    parameters, body = self.bodies[name]
+                    names |= self.base_letters(body) - {p.args[0] for p in parameters if p.op == "letter"}
                 elif part.op != "call":
                     names.add(name)
         return names

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
 
 import mpmath
@@ -22,9 +23,10 @@ from derivations.proof.read import Reading, shape_of
 from derivations.proof.tree import Node, free_indices
 
 DIGITS = 50
-_WORKING = 2 * DIGITS + 20
-_STEP = mpmath.mpf(10) ** -32
+_WORKING = 4 * DIGITS
+_STEP = mpmath.mpf(10) ** -60
 _SIZES = ((1, 1, 1, 1), (2, 3, 2, 1), (3, 2, 1, 2))  # N, C, F, H
+_SPREADS = (Fraction(1), Fraction(0), Fraction(8))  # how large entries are: ordinary, all equal, far apart
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
@@ -160,7 +162,8 @@ class World:
         return ({**at, bound: place} for place in places)
 
     def _sum(self, node, at):
-        return sum((self.value(node.args[0], inner) for inner in self._range(node, at)), start=mpmath.mpf(0))
+        terms = [self.value(node.args[0], inner) for inner in self._range(node, at)]
+        return sum(terms[1:], start=terms[0]) if terms else mpmath.mpf(0)
 
     def _max(self, node, at):
         return max(self.value(node.args[0], inner) for inner in self._range(node, at))
@@ -223,7 +226,7 @@ class World:
 def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Iterator[World]:
     """Small batches of random numbers; the same seed gives the same numbers."""
     notation = definitions.notation
-    for number, values in enumerate(_SIZES * rounds):
+    for number, (spread, values) in enumerate(product(_SPREADS * rounds, _SIZES)):
         sizes = dict(zip(notation.sizes, values, strict=False))
         chance = random.Random(f"{seed}/{number}")
         given = {}
@@ -232,7 +235,7 @@ def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Itera
                 continue
             shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
             count = int(numpy.prod(shape))
-            given[letter.name] = _array([_random(letter.values, sizes, notation, chance) for _ in range(count)], shape)
+            given[letter.name] = _array([_random(letter.values, sizes, notation, chance, spread) for _ in range(count)], shape)
         yield World(definitions, sizes, given)
 
 
@@ -253,11 +256,13 @@ def _exact(fraction):
         return mpmath.mpf(fraction.numerator) / fraction.denominator
 
 
-def _random(values: str, sizes, notation, chance: random.Random):
+def _random(values: str, sizes, notation, chance: random.Random, spread: Fraction):
     if values in notation.index_sets:
         return chance.randrange(sizes[notation.index_sets[values].size])
-    size = mpmath.mpf(chance.randrange(100, 3000)) / 1000
-    return size if values in {"positive", "nonnegative"} else size * chance.choice((-1, 1))
+    size = _exact(Fraction(chance.randrange(100, 3000), 1000) * spread)
+    if values == "positive":
+        return size or mpmath.mpf(1)
+    return size if values == "nonnegative" else size * chance.choice((-1, 1))
 
 
 # --- checking a statement ---------------------------------------------------------------

@@ -21,10 +21,13 @@ _PIECE = re.compile(
     r"|\$\$(?P<display>(?:\\.|[^\\$])*?)\$\$"
     r"|\$(?P<inline>(?:\\.|[^\\$])+?)\$"
     r"|(?P<stray>\$)"
-    r"|(?P<other>\\[\[(]|\\begin\{)",
+    r"|(?P<other>\\[\[(]|\\begin\{)"
+    r"|(?P<markup><math\b|class=.(?:katex|arithmatex|math)\b)"
+    r"|(?P<relation>(?<=\s)[=≈≠≤≥](?=\s))",
     re.DOTALL,
 )
 _OPENS_A_BLOCK = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|!!!|\?\?\?|===|\[\^|:\s)")
+_MARKDOWN = {".md", ".markdown", ".mdown", ".mkdn", ".mkd"}  # what MkDocs takes for a page
 _LABEL = re.compile(r"\\label\{([^{}]*)\}")
 _ALIGNED = re.compile(r"\\(?:begin|end)\{aligned\}")
 _CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
@@ -66,6 +69,10 @@ def formulas(page: str, text: str) -> Iterator[Formula]:
             yield Formula(page, line, "", "", False, (), "a dollar sign that begins or ends nothing")
         elif piece["other"]:
             yield Formula(page, line, "", "", False, (), f"formulas stand between dollars, not after {piece['other']}")
+        elif piece["markup"]:
+            yield Formula(page, line, "", "", False, (), f"formulas stand between dollars, not in {piece['markup']}")
+        elif piece["relation"]:
+            yield Formula(page, line, "", "", False, (), f"the relation {piece['relation']} stands outside of mathematics")
 
 
 def _display(page: str, text: str, match: re.Match) -> Formula:
@@ -106,15 +113,12 @@ def _as_chain(body: str) -> tuple[str, str]:
 
 
 def _without_blocks_of_code(text: str) -> str:
-    """The text with code blocks and front matter blanked; every character keeps its place."""
+    """The text with code blocks blanked; every character keeps its place."""
     lines, fence = [], None
     source = text.split("\n")
-    front = source[0].strip() == "---" and "---" in (line.strip() for line in source[1:])
     for number, line in enumerate(source):
         mark = _FENCE.match(line)
-        if front:
-            front = number == 0 or line.strip() != "---"
-        elif fence is None and mark:
+        if fence is None and mark:
             fence = mark.group(1)
         elif fence is not None:
             if mark and mark.group(1).startswith(fence) and line.strip() == mark.group(1):
@@ -166,5 +170,5 @@ def nav_order(docs: Path, config: Path) -> list[Path]:
     """The pages of a folder, in the order of the site's navigation; the others follow by name."""
     named = re.findall(r"[\w/-]+\.md", config.read_text(encoding="utf-8").partition("\nnav:")[2]) if config.exists() else []
     rank = {name: place for place, name in enumerate(named)}
-    pages = sorted(docs.rglob("*.md"))
+    pages = sorted(path for path in docs.rglob("*") if path.suffix in _MARKDOWN)
     return sorted(pages, key=lambda p: (rank.get(p.relative_to(docs).as_posix(), len(rank)), p.as_posix()))

@@ -9,6 +9,7 @@ index that is bound twice: all refused.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -25,6 +26,8 @@ RELATIONS = {
     "=": "=", "<": "<", ">": ">", r"\le": "<=", r"\leq": "<=", r"\ge": ">=", r"\geq": ">=",
     r"\approx": "~", r"\neq": "!=", r"\ne": "!=", r"\in": "in",
 }  # fmt: skip
+
+_LARGEST = 100  # exponent, or end of a written range, that is worked out
 
 
 class Refused(ValueError):
@@ -67,18 +70,31 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", start="statement", propagate_positions=True, maybe_placeholders=False)
 
 
+@cache
+def _commands() -> frozenset[str]:
+    """Every command that the grammar names, so that none is read as another and a letter: \\cdots as \\cdot s."""
+    grammar = (Path(__file__).parent / "grammar.lark").read_text(encoding="utf-8")
+    named = re.findall(r"\\\\([A-Za-z]+)", re.sub(r"//.*", "", grammar))
+    sized = [f"{size}{end}" for size in ("big", "Big", "bigg", "Bigg") for end in "lr"]
+    return frozenset(f"\\{name}" for name in [*named, *sized])
+
+
 def read(latex: str, notation: Notation) -> Reading:
     """The reading of one formula (a chain, or a single expression); raises ``Refused``."""
+    for command in re.finditer(r"\\[A-Za-z]+", latex):
+        if command.group() not in _commands():
+            raise Refused(f"not in the notation here: {command.group()!r}", command.start(), latex)
     try:
         parsed = _parser().parse(latex)
     except UnexpectedInput as error:
         ended = getattr(getattr(error, "token", None), "type", "") == "$END"
         position = len(latex) if ended or error.pos_in_stream is None else error.pos_in_stream
         raise Refused(_unexpected(error, latex), min(max(position, 0), len(latex)), latex) from None
-    reader = _Reader(notation)
     try:
-        reading = reader.statement(parsed)
+        reading = _Reader(notation).statement(parsed)
         _check_binding(reading)
+    except RecursionError:
+        raise Refused("nested too deeply", 0, latex) from None
     except Refused as refused:
         refused.latex = latex
         raise
@@ -136,6 +152,9 @@ class _Reader:
                 relations.append(RELATIONS[str(child.children[0])])
             else:
                 sides.append(self.side(child))
+        for side in sides:
+            if any(part.op in {"cases", "where"} for part in tree.walk(side) if part is not side):
+                raise Refused("cases, and a bar with a value, fill one side of a formula by themselves", _start(side))
         shapes = [shape_of(side, self.notation) for side in sides]
         for relation, left, right, side in zip(relations, shapes, shapes[1:], sides[1:], strict=False):
             if relation != "in" and not _comparable(left, right):
@@ -206,6 +225,8 @@ class _Reader:
 
     def read_product(self, parsed: Tree, *parts) -> Node:
         side_by_side = all(isinstance(part, Tree) for part in parts)
+        if side_by_side and parts[0].data == "number" and parts[0].children[0] == "1":
+            raise Refused("a factor 1 in front says nothing", _start_of(parts[0]))
         if side_by_side and _begins_with_a_number(parts[-1]):
             raise Refused("a number does not follow a factor without \\cdot: 1 0 looks like 10", _start_of(parts[-1]))
         factors = [self.expr(part) for part in parts if isinstance(part, Tree)]
@@ -237,17 +258,18 @@ class _Reader:
             raise Refused(f"{_words(shape)} has no power here", _start_of(parsed))
         if node.op == "index":
             raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(parsed))
-        return tree.power(node, self.exponent(exponent))
+        if base.data in {"fraction", "partial", "second_partial", "cases", "where"}:
+            raise Refused("a power of this needs brackets", _start_of(parsed))
+        power = self.exponent(exponent)
+        if power.op == "num" and abs(power.args[0]) > _LARGEST:
+            raise Refused(f"an exponent beyond {_LARGEST}", _start_of(parsed))
+        return tree.power(node, power)
 
     def read_exp(self, parsed: Tree, e: Token, exponent) -> Node:
         return tree.exp(self.exponent(exponent))
 
     def read_exp_of(self, parsed: Tree, *parts) -> Node:
         return tree.exp(self.scalar(next(part for part in parts if isinstance(part, Tree))))
-
-    def read_log_power(self, parsed: Tree, *parts) -> Node:
-        inner, exponent = (part for part in parts if isinstance(part, Tree))
-        return tree.power(tree.log(self.scalar(inner)), self.exponent(exponent))
 
     def exponent(self, part) -> Node:
         if isinstance(part, Token):  # a single letter, as in e^u
@@ -257,7 +279,13 @@ class _Reader:
         return self.scalar(part)
 
     def read_log(self, parsed: Tree, *parts) -> Node:
+        self.not_a_power_of_brackets(parts[-1])
         return tree.log(self.scalar(parts[-1]))
+
+    def not_a_power_of_brackets(self, operand: Tree) -> None:
+        r"""\log (u)^2 is read by some as the square of the logarithm."""
+        if operand.data == "power" and operand.children[0].data == "group":
+            raise Refused("the power may belong to the bracket or to all before it: add brackets", _start_of(operand))
 
     def read_fraction(self, parsed: Tree, above: Tree, below: Tree) -> Node:
         top, bottom = self.expr(above), self.scalar(below)
@@ -276,6 +304,7 @@ class _Reader:
         return tree.partial(tree.partial(self.scalar(above), self.variable(one)), self.variable(other))
 
     def read_derivative(self, parsed: Tree, operator: Tree, operand: Tree) -> Node:
+        self.not_a_power_of_brackets(operand)
         return tree.partial(self.scalar(operand), self.variable(operator.children[0]))
 
     def variable(self, parsed: Tree) -> Node:
@@ -287,7 +316,9 @@ class _Reader:
     # --- binders ------------------------------------------------------------------------
 
     def read_sum(self, parsed: Tree, over: Tree, body: Tree) -> Node:
-        node = self.scalar(body)
+        node = self.expr(body)
+        if node.op == "index":
+            raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(body))
         bound = [self.bound_index(child) for child in over.children if isinstance(child, Tree) and child.data == "index"]
         domain = None
         if over.data == "over_except":
@@ -306,6 +337,8 @@ class _Reader:
     def range_of(self, bound: Node, low: Node, high: Node, start: int) -> Node | None:
         if bound in free_indices(low) | free_indices(high):
             raise Refused(f"the ends of the range depend on the index {bound} itself", start)
+        if any(part.op == "num" and abs(part.args[0]) > _LARGEST for end in (low, high) for part in tree.walk(end)):
+            raise Refused(f"a range that reaches beyond {_LARGEST}", start)
         size = self.notation.size_of(bound.args[1])
         if tree.same(low, tree.ZERO) and tree.same(high, tree.add(size, tree.MINUS_ONE)):
             return None
@@ -420,7 +453,8 @@ class _Reader:
         return Node("norm", (inner,))
 
     def read_ones(self, parsed: Tree, ones: Token, subs: Tree | None = None) -> Node:
-        size = str(subs.children[0]) if subs is not None and isinstance(subs.children[0], Token) else ""
+        first = subs.children[0] if subs is not None and len(subs.children) == 1 else None
+        size = str(first.children[0] if isinstance(first, Tree) and len(first.children) == 1 else first)
         sort = self.notation.sort_of_size(size)
         if sort is None:
             raise Refused("a vector of ones needs its length: \\mathbf{1}_N", _start_of(parsed))
@@ -487,7 +521,7 @@ def shape_of(node: Node, notation: Notation) -> Shape:
     if op == "matmul":
         shape = (shape_of(args[0], notation)[0], shape_of(args[-1], notation)[1])
         return () if shape == (ONE_WIDE, ONE_WIDE) else shape
-    if op in {"add", "hadamard"}:
+    if op in {"add", "hadamard", "sum"}:
         return shape_of(args[0], notation)
     if op == "mul":
         return next((shape for factor in args if (shape := shape_of(factor, notation))), ())

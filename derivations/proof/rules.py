@@ -59,6 +59,11 @@ def rules_of(names: str) -> list[Rule]:
 def leads(names: str, before: Node, after: Node, context: Context) -> bool:
     """Whether the named rules, and no others, turn ``before`` into ``after``."""
     rules = rules_of(names)
+    if rules[0].name == "entry by entry" and len(rules) > 1:
+        shapes = [shape_of(side, context.definitions.notation) for side in (before, after)]
+        if not shapes[0] or shapes[0] != shapes[1]:
+            return False
+        return leads(names.partition(", ")[2], *context.definitions.entries_of_relation((before, after)), context)
     if any(rule.whole for rule in rules):
         return len(rules) == 1 and rules[0].function(before, after, context)
 
@@ -82,7 +87,7 @@ def rule(name: str, *, whole: bool = False):
     """Register a function as the rule ``name``."""
 
     def register(function):
-        statement = " ".join(function.__doc__.split("\n\n")[0].split())
+        statement = " ".join((function.__doc__ or "").split())  # python -OO has none
         RULES[name] = Rule(name, statement, function, whole)
         return function
 
@@ -503,7 +508,7 @@ def specialization(node: Node, context: Context) -> Iterator[Node]:
     if node.op == "where":
         body, name, value = node.args
         expanded = context.definitions.expand(body)
-        if not any(p.op == "sum" and context.definitions.notation.size_of(p.args[1].args[1]) == name
+        if not any(p.op in tree.BINDERS and context.definitions.notation.size_of(p.args[1].args[1]) == name
                    for p in tree.walk(expanded)):  # fmt: skip
             yield substitute(body, {name: value})
 
@@ -597,6 +602,11 @@ def _put(node: Node, old: Node, new: Node) -> Node:
     return Node("add", args) if node.op == "add" else tree.rebuild(node.op, args)
 
 
+def index_named(like: Node) -> Node:
+    """An index of the same sort under a name that no page uses."""
+    return tree.index(f"{like.args[0]}*", like.args[1])
+
+
 def match(pattern: Node, node: Node, found: dict[Node, Node] | None = None) -> dict[Node, Node] | None:
     """The index values for which ``pattern`` is ``node``, or None."""
     found = dict(found or {})
@@ -607,11 +617,16 @@ def match(pattern: Node, node: Node, found: dict[Node, Node] | None = None) -> d
             return None
         return {**found, pattern: node}
     if pattern.op in tree.BINDERS and node.op == pattern.op:
-        inner = substitute(node.args[0], {node.args[1]: pattern.args[1]}) if node.args[1] != pattern.args[1] else node.args[0]
-        inside = match(pattern.args[0], inner, found)
-        if inside is None or inside.pop(pattern.args[1], pattern.args[1]) != pattern.args[1]:
+        if pattern.args[1].args[1] != node.args[1].args[1] or pattern.args[2:] != node.args[2:]:
             return None
-        return inside if node.args[2:] == pattern.args[2:] else None
+        taken = free_indices(node) | free_indices(pattern) | tree.bound_indices(node) | tree.bound_indices(pattern)
+        fresh = tree.fresh_index(index_named(pattern.args[1]), taken | set(found) | set(found.values()))
+        bodies = (substitute(one.args[0], {one.args[1]: fresh}) for one in (pattern, node))
+        inside = match(*bodies, {**found, fresh: fresh})
+        if inside is None:
+            return None
+        del inside[fresh]
+        return None if any(fresh in free_indices(value) for value in inside.values()) else inside
     if pattern.op != node.op or len(pattern.args) != len(node.args):
         return None
     if pattern.op in {"add", "mul"}:

@@ -196,7 +196,7 @@ def substitute(node: Node, mapping: dict[Node, Node]) -> Node:
         return mapping[node]
     if node.op in BINDERS:
         body, bound, *rest = node.args
-        inner = {old: new for old, new in mapping.items() if old != bound}
+        inner = {old: new for old, new in mapping.items() if bound not in free_indices(old)}
         incoming = frozenset().union(*(free_indices(new) for new in inner.values())) if inner else frozenset()
         if bound in incoming:
             avoid = incoming | free_indices(node) | set(inner) | bound_indices(body)

@@ -82,6 +82,10 @@ ADDED = [
     ("$$\n\\label{eq:new} \\begin{aligned} u &= v \\\\ s_{i,j} &= 1 \\end{aligned}\n$$\n", "goes on with a relation"),
     ("$$\n\\label{eq:new} \\begin{aligned} u &= v & + 1 \\end{aligned}\n$$\n", "stands before a relation"),
     ("$$\n\\label{eq:new} \\begin{aligned} u &= v \\end{aligned} \\end{aligned}\n$$\n", "the whole formula, once"),
+    ("So <math><mi>N</mi><mo>=</mo><mn>1</mn></math>.\n", "not in <math"),
+    ("<span class=\"katex\">N</span>\n", "formulas stand between dollars"),
+    ("So *N* = 1 always.\n", "the relation = stands outside of mathematics"),
+    ("So $N$ = 1 always.\n", "the relation = stands outside of mathematics"),
     ("Here $u = v$ is claimed.\n", "no derivation states this formula"),
     ("Here $\\log 3 \\approx 1.2$ is claimed.\n", "does not round to 1.2"),
     ("Here $u \\neq\nv$ is claimed over two lines.\n", "no derivation states this formula"),
@@ -126,6 +130,37 @@ def test_a_page_in_a_new_folder_is_read_too(docs):
     (docs / "more" / "page.md").write_text("Here $u = v$.\n", encoding="utf-8")
 
     assert "more/page.md:1" in prove(docs).report()
+
+
+def test_a_page_with_another_ending_is_read_too(docs):
+    """MkDocs takes several endings for a page."""
+    (docs / "page.markdown").write_text("Here $u = v$.\n", encoding="utf-8")
+
+    assert "page.markdown:1" in prove(docs).report()
+
+
+# what a script may not define
+DEFINITIONS = [
+    ("N", 1, "is given, so it has no definition"),
+    ("s[i, j]", 0, "is given, so it has no definition"),
+    ("Y[i, j]", "Y[i, j] + 1", "is not defined before it"),
+    ("Y[i, j]", "s[i, k]", "is on the right only"),
+    ("y_hat[i]", "y[i]", "y_hat is defined twice"),
+    ("Y[i, j]", "y[i]", "is not a value that Y can have"),
+    ("Y[i, y[i]]", "1", "is stated for every index"),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "words"), DEFINITIONS)
+def test_what_may_not_be_defined(house, left, right, words):
+    """Only a letter that awaits its definition, by what was defined before, without a circle."""
+    script = house / "derivations" / "vectorize.py"
+    text = script.read_text(encoding="utf-8").replace("import L, N, Y, delta, i, j, p, s, y\n", "import *\n")
+    script.write_text(text.replace("proof.define(\"eq:one-hot\", Y[i, j], delta(j, y[i]))", f"proof.define(\"eq:one-hot\", {left}, {right})"))
+
+    result = run(house, "-m", "derivations", "vectorize")
+
+    assert (result.returncode, words in result.stderr) == (1, True)
 
 
 def test_a_derivation_without_its_formula(docs):

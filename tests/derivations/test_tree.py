@@ -55,6 +55,14 @@ def test_a_bound_index_steps_aside():
     assert tree.same(moved, tree_of(r"\sum_j s_{i,j} x_k"))
 
 
+def test_a_label_of_a_bound_sample_is_not_replaced():
+    """Under a sum over i, the label of sample i is another one at each term."""
+    total = tree_of(r"\sum_i s_{i,y_i}")
+    label = tree.entry_of("y", notation.index_node("i"))
+
+    assert tree.same(tree.substitute(total, {label: notation.index_node("j")}), total)
+
+
 CHANGED = [
     (r"u + v", r"u + 2 v", ["2 * v"]),
     (r"\frac{u}{N}", r"\frac{v}{N}", ["v"]),
