@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from derivations.notation import EXAMPLE, notation
@@ -152,7 +153,8 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
     Inside one process a statement is judged again only if it, its derivation or a definition changed.
     """
     names = tuple(names)
-    library, claims = _library(load(SCRIPTS))
+    derivations = load(SCRIPTS)
+    library, claims = _library(derivations)
     found = formulas_of(Path(docs))
     ledger = Ledger(formulas=[one.formula for one in found])
     if not names:
@@ -170,12 +172,12 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
             ledger.problems.append(problem)
             continue
         if not one.formula.display and not one.reading.relations:
-            ledger.problems += _mention(one, library)
             continue
         statements = _judged(one, claim, library)
         ledger.statements += statements
         for statement in statements:
             progress(f"[{number}/{len(found)}] {page}:{statement.line} {statement.label} {statement.verdict}")
+    ledger.problems += _mentions(found, derivations, names)
     ledger.problems += _without_formula(claims, found, used, names)
     return ledger
 
@@ -252,21 +254,32 @@ def _problem(one: Found, found: list[Found]) -> Problem | None:
     return None
 
 
-def _mention(one: Found, library: Library) -> list[Problem]:
-    """Inline mathematics that states nothing is part of something that is stated."""
-    (node,) = one.reading.sides
-    if node.op in {"letter", "index"} or tree.key(node) in library.parts:
-        return []
-    formula = one.formula
-    return [Problem(formula.page, formula.line, f"part of no formula that is derived\n{formula.latex}")]
+def _mentions(found: list[Found], derivations: list[Derivation], names: tuple[str, ...]) -> list[Problem]:
+    """Mathematics in a sentence that states nothing is what the derivation mentions, in the same order."""
+    problems = []
+    listed = {page: (d.name, nodes) for d in derivations for page, nodes in d.mentions.items()}
+    on_page: dict[str, list[Found]] = {page: [] for page in listed}
+    for one in found:
+        if one.reading is not None and not one.formula.display and not one.reading.relations:
+            on_page.setdefault(one.formula.page, []).append(one)
+    for page, ones in on_page.items():
+        script, nodes = listed.get(page, ("", []))
+        if names and script not in names:
+            continue
+        for one, node in zip_longest(ones, nodes):
+            if one is not None and node is not None and tree.same(one.reading.sides[0], node):
+                continue
+            says = f"the page says {one.formula.latex}" if one else "the page says nothing more"
+            mentions = f"the derivation mentions {node}" if node is not None else "no derivation mentions it"
+            problems.append(Problem(page, one.formula.line if one else 1, f"{says}, and {mentions}"))
+            break  # from here on the two lists are out of step
+    return problems
 
 
 def _without_formula(claims: list[Claim], found: list[Found], used: set[int], names: tuple[str, ...]) -> list[Problem]:
     on_page = {label for one in found for label in one.formula.labels}
     problems = []
     for claim in claims:
-        if claim.kind == "mention":
-            continue
         missing = id(claim) not in used if claim.label is None else claim.label not in on_page
         if missing and (not names or claim.script in names):
             problems.append(Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or ""))

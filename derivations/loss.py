@@ -6,7 +6,7 @@
 # %%
 from sympy import Rational, Sum, evaluate, exp, log
 
-from derivations.notation import C, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss, softmax, strength, v, y
+from derivations.notation import C, F, H, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss, softmax, strength, v, y
 from derivations.proof import Derivation
 from derivations.proof.symbols import norm, row, sum_except
 
@@ -56,7 +56,6 @@ with evaluate(False):
 with evaluate(False):
     equal_scores = -log(exp(v) / Sum(exp(v), *over(j)))
     proof.step("eq:uniform-loss", equal_scores, log(C), by="sum of a constant, cancellation, logarithm of a product")
-    proof.mention(log(2))  # the least loss of a wrong prediction
     proof.rounded("eq:log-three", log(3), "1.0986")
     tenth, five, minus = exp(Rational("0.1")), exp(5), exp(Rational("-0.3"))
     proof.rounded("eq:example-loss", -log(tenth / (tenth + five + minus)), "4.912")
@@ -75,6 +74,13 @@ with evaluate(False):
     proof.define("eq:regularization", R, strength / 2 * squares)
     proof.step("eq:regularization-norms", R, strength / 2 * (norm(W_1) ** 2 + norm(W_2) ** 2), by="definition")
     proof.define("eq:loss", L, 1 / N * Sum(sample_loss[i], *over(i)) + R)
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention("loss.md", log(Z[i]), C, v, log(C), log(C), log(2), F, H, d, h, N, L, R)
 
 # %%
 proof.conclude()

@@ -145,5 +145,12 @@ with evaluate(False):
         by="specialization",
     )
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention("gradient.md", a, b, i, j, L, s[a, b], a, a, Z[a], b, Z[a], delta(j, b), j, b, weight)
+
 # %%
 proof.conclude()

@@ -8,7 +8,7 @@
 # %%
 from sympy import Rational, evaluate
 
-from derivations.notation import i, j, s, y, y_hat
+from derivations.notation import C, N, a, b, i, j, k, s, y, y_hat
 from derivations.proof import Derivation
 from derivations.proof.symbols import argmax, row
 
@@ -18,7 +18,6 @@ proof = Derivation("setting", __name__)
 # ## Indices and arrays
 #
 # Samples and classes are counted from 0.
-# There are $N$ samples and $C$ classes.
 
 # %%
 proof.introduce("eq:sample-index", i)
@@ -46,6 +45,17 @@ with evaluate(False):
     proof.given("eq:example-scores", row(s, 0), (Rational("0.1"), 5, Rational("-0.3")))
     proof.given("eq:example-label", y[0], 0)
     proof.on_example("eq:example-prediction", y_hat[0], 1)
+
+# %% [markdown]
+# ## Letters in the text
+#
+# What the sentences of the page name, in order.
+# It states nothing, and it is held against the page all the same.
+
+# %%
+with evaluate(False):
+    proof.mention("setting.md", N, i, C, j, a, b, k, N - 1, N, C, i, j, s[i, j], i, j, row(s, i), s[i, y[i]], i)
+    proof.mention("checking.md", i, j, a, b)
 
 # %%
 proof.conclude()

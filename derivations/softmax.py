@@ -65,5 +65,12 @@ with evaluate(False):
         by="definition, derivative of log, linearity, derivative of exp, delta collapse",
     )  # fmt: skip
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention("softmax.md", j, k, j, log(C), C)
+
 # %%
 proof.conclude()

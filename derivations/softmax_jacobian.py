@@ -7,7 +7,7 @@
 # %%
 from sympy import Derivative, Sum, evaluate, exp
 
-from derivations.notation import J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y
+from derivations.notation import C, J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y
 from derivations.proof import Derivation
 from derivations.proof.symbols import diag, row
 
@@ -89,6 +89,13 @@ with evaluate(False):
         (1 / N * (p[i, k] - delta(k, y[i])), "substitution of a result"),
         using=("eq:one-sample", "eq:chain-rule"),
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention("jacobian.md", C, C, C, C, j, k, i, N)
 
 # %%
 proof.conclude()

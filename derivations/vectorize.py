@@ -6,7 +6,7 @@
 # %%
 from sympy import Derivative, evaluate
 
-from derivations.notation import L, N, Y, delta, i, j, p, s, y
+from derivations.notation import L, N, Y, Z, delta, i, j, k, p, s, y
 from derivations.proof import Derivation
 
 proof = Derivation("vectorize", __name__, uses=("score_gradient",))
@@ -22,6 +22,13 @@ with evaluate(False):
         using="eq:gradient",
     )
     proof.step("eq:gradient-matrix", Derivative(L, s), 1 / N * (p - Y), by="entry by entry", using="eq:gradient-one-hot")
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention("vectorize.md", s[i, j], y[i], Z[i], N, Y, i, j, Y, Y, i, j, k, delta(j, k))
 
 # %%
 proof.conclude()

@@ -46,6 +46,7 @@ class Derivation:
     module: str
     uses: tuple[str, ...] = ()
     claims: list[Claim] = field(default_factory=list)
+    mentions: dict[str, list[Node]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         from derivations.notation import notation
@@ -106,10 +107,9 @@ class Derivation:
         """Two expressions that agree for the running example."""
         self._state(label, "numeric", self._chain(left, ("=", right)), ("evaluation",), on_example=True)
 
-    def mention(self, *expressions) -> None:
-        """Expressions that the page may name in its text though no formula has them as a part."""
-        for expression in expressions:
-            self.claims.append(Claim(None, "mention", Reading((tree_of(expression, self.notation),), ()), (), self.name))
+    def mention(self, page: str, *expressions) -> None:
+        """The mathematics in the sentences of a page that states nothing: each letter and term, in order."""
+        self.mentions[page] = [tree_of(expression, self.notation) for expression in expressions]
 
     def conclude(self) -> None:
         """The account of this script; run alone it ends with 1 if a statement is not confirmed."""

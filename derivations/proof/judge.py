@@ -58,13 +58,9 @@ class Library:
     example: dict
     claims: dict[str, Claim] = field(default_factory=dict)
     inline: list[Claim] = field(default_factory=list)
-    parts: set[str] = field(default_factory=set)  # keys of all that stands in a claim
 
     def add(self, claim: Claim) -> None:
         """Take in a claim; its label is new, and what it rests on was stated before."""
-        self.parts |= {tree.key(part) for side in claim.reading.all_sides for part in tree.walk(side)}
-        if claim.kind == "mention":
-            return
         if claim.label is None:
             self.inline.append(claim)
         elif claim.label in self.claims:

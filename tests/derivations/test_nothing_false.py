@@ -92,7 +92,7 @@ ADDED = [
     ("!!! note\n\n    $$\n    u = v\n    $$\n", "this has none"),
     ("A paragraph\n    $u = v$ that goes on.\n", "no derivation states this formula"),
     ("- an item\n\n    $$\n    u = v\n    $$\n", "this has none"),
-    ("A mention of $\\log N$.\n", "part of no formula that is derived"),
+    ("A mention of $\\log N$.\n", "the page says \\log N, and no derivation mentions it"),
     ("\\[ u = v \\]\n", "formulas stand between dollars"),
     ("\\( u = v \\)\n", "formulas stand between dollars"),
     ("\\begin{equation} u = v \\end{equation}\n", "formulas stand between dollars"),
@@ -155,7 +155,7 @@ DEFINITIONS = [
 def test_what_may_not_be_defined(house, left, right, words):
     """Only a letter that awaits its definition, by what was defined before, without a circle."""
     script = house / "derivations" / "vectorize.py"
-    text = script.read_text(encoding="utf-8").replace("import L, N, Y, delta, i, j, p, s, y\n", "import *\n")
+    text = script.read_text(encoding="utf-8").replace("import L, N, Y, Z, delta, i, j, k, p, s, y\n", "import *\n")
     script.write_text(text.replace("proof.define(\"eq:one-hot\", Y[i, j], delta(j, y[i]))", f"proof.define(\"eq:one-hot\", {left}, {right})"))
 
     result = run(house, "-m", "derivations", "vectorize")
@@ -177,6 +177,25 @@ def test_a_letter_before_its_definition(docs):
     spoil(docs, "setting.md", "# The setting", "# The setting with $p_{i,j}$")
 
     assert "used before it is introduced" in prove(docs).report()
+
+
+MENTIONS = [
+    ("setting.md", "has number $N-1$", "has number $N-2$", "the page says N-2, and the derivation mentions N + -1"),
+    ("gradient.md", "by $s_{a,b}$", "by $s_{a,j}$", "the derivation mentions s[a, b]"),
+    ("jacobian.md", "That makes $C$ times $C$", "That makes $C$ times $N$", "the page says N, and the derivation mentions C"),
+    ("loss.md", "at most $\\log C$", "at most", "and the derivation mentions log(C)"),
+]
+
+
+@pytest.mark.parametrize(("page", "old", "new", "words"), MENTIONS)
+def test_a_changed_letter_in_a_sentence(docs, page, old, new, words):
+    """Mathematics that states nothing is bound as well."""
+    spoil(docs, page, old, new)
+
+    ledger = prove(docs)
+
+    assert not ledger.passed
+    assert words in ledger.report()
 
 
 def test_a_page_that_is_empty_or_gone(docs):
@@ -222,6 +241,7 @@ FALSE_SCRIPTS = [
     ("vectorize", "delta(j, y[i])", "delta(y[i], 0)", "the derivation says"),
     ("vectorize", 'by="substitution of a result, definition"', 'by="definition"', "does not lead from"),
     ("vectorize", 'by="entry by entry"', 'by="algebra"', "does not lead from"),
+    ("vectorize", '"vectorize.md", s[i, j]', '"vectorize.md", s[i, k]', "the page says s_{i,j}, and the derivation mentions s[i, k]"),
     ("vectorize", "proof.define(", "pass;(", "no derivation states this formula"),
 ]
 
