@@ -5,7 +5,7 @@ A changed formula that is confirmed has survived, and the checker has a hole.
 Only a change that leaves the very same formula, such as two terms that trade places, may be confirmed;
 each of these is listed with the proof that it is one: the key that both formulas share.
 The scripts are changed too: a step that names another rule, or another line before it, is not confirmed.
-Mathematics in a sentence that states nothing, such as the name of a letter, has no verdict and is not changed here.
+What a sentence only names, such as a letter, is changed as well; it has no verdict, but the ledger refuses the page.
 """
 
 from __future__ import annotations
@@ -845,27 +845,27 @@ class Mutant:
         return "\n    ".join(lines)
 
 
-def mutants(statements: Iterable[Found]) -> list[Mutant]:
-    """Every slip in every statement; two slips that leave the same text are one mutant."""
-    statements = list(statements)
+def mutants(formulas: Iterable[Found]) -> list[Mutant]:
+    """Every slip in every formula; two slips that leave the same text at one place are one mutant."""
+    formulas = list(formulas)
     every: dict[tuple, Mutant] = {}
-    for one in statements:
+    for place, one in enumerate(formulas):
         formula, pen = one.formula, Pen(one.formula)
         made = [(kind, latex, formula.labels) for kind, slips in KINDS.items() for latex in slips(pen)]
-        for kind, latex, labels in [*made, *_label_slips(one, statements)]:
+        for kind, latex, labels in [*made, *_label_slips(one, formulas)]:
             letters = "".join(latex.split())
             if (letters, labels) != ("".join(formula.latex.split()), formula.labels):
-                every.setdefault((formula.page, formula.line, letters, labels), Mutant(kind, one, latex, labels))
+                every.setdefault((place, letters, labels), Mutant(kind, one, latex, labels))
     return list(every.values())
 
 
-def _label_slips(one: Found, statements: list[Found]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _label_slips(one: Found, formulas: list[Found]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     formula = one.formula
     if formula.display:
         yield "label dropped", formula.latex, ()
         yield "label misspelled", formula.latex, tuple(f"{label}s" for label in formula.labels)
-        for other in statements:
-            if other.formula.page == formula.page and other.formula.labels != formula.labels:
+        for other in formulas:
+            if other.formula.display and other.formula.page == formula.page and other.formula.labels != formula.labels:
                 yield "label exchanged", formula.latex, other.formula.labels
 
 
@@ -893,9 +893,11 @@ class Bench:
 
     def __init__(self, docs: Path = ledger.DOCS) -> None:
         self.docs = docs
-        self.library, self.claims = ledger._library(load(ledger.SCRIPTS))
-        found = ledger.formulas_of(docs)
-        self.statements = [one for one in found if one.reading is not None and one.reading.relations]
+        self.derivations = load(ledger.SCRIPTS)
+        self.library, self.claims = ledger._library(self.derivations)
+        self.found = [one for one in ledger.formulas_of(docs) if one.reading is not None]
+        self.statements = [one for one in self.found if one.reading.relations]
+        self.names = [one for one in self.found if not one.reading.relations]
         self._known: dict[tuple, str] = {}
 
     def verdict(self, mutant: Mutant) -> str:
@@ -904,8 +906,8 @@ class Bench:
         if len(found) != 1 or any(ledger._problem(one, found) for one in found):
             return "refused"
         (one,) = found
-        if not one.reading.relations:  # inline, and no statement any more: its derivation is left without its formula
-            return "refused" if self._left_over(mutant, found) else "confirmed"
+        if not one.reading.relations:
+            return "refused" if self._out_of_place(one, mutant.original) else "confirmed"
         claim = ledger._claim_for(one, self.library, set())
         if "~" in one.reading.relations or (claim is not None and claim.written is not None):
             return worst(ledger._judged(one, claim, self.library))  # here the very digits count
@@ -916,10 +918,11 @@ class Bench:
             self._known[name] = worst(ledger._judged(one, claim, self.library))
         return self._known[name]
 
-    def _left_over(self, mutant: Mutant, found: list[Found]) -> list[ledger.Problem]:
-        reading = mutant.original.reading
-        claims = [claim for claim in self.library.inline if ledger._same_reading(claim.reading, reading)]
-        return ledger._without_formula(claims, found, set(), ())
+    def _out_of_place(self, one: Found, original: Found) -> list[ledger.Problem]:
+        """Why the page cannot name this where it named or stated something else."""
+        found = [one if other is original else other for other in self.found]
+        claims = [claim for claim in self.library.inline if ledger._same_reading(claim.reading, original.reading)]
+        return ledger._mentions(found, self.derivations, ()) + ledger._without_formula(claims, [one], set(), ())
 
 
 def worst(statements: Iterable[Statement]) -> str:
@@ -1259,14 +1262,18 @@ def run(sample: int | None = None, docs: Path = ledger.DOCS, say: Callable[[str]
     chance = random.Random(SEED)  # the same slips each time
     bench = Bench(docs)
     steps = Steps(bench)
-    formulas, scripts = mutants(bench.statements), missteps(bench.claims)
+    formulas, names = mutants(bench.statements), mutants(bench.names)
+    scripts = missteps(bench.claims)
     whole = page_slips(formulas, chance)
     if sample is not None:
-        say(f"A sample of {len(formulas)} changed formulas and {len(scripts)} changed steps, with the seed {SEED!r}.")
-        formulas, scripts = sampled(formulas, sample, chance), sampled(scripts, sample // 4, chance)
+        every = len(formulas) + len(names)
+        say(f"A sample of {every} changed formulas and {len(scripts)} changed steps, with the seed {SEED!r}.")
+        formulas, names = sampled(formulas, sample, chance), sampled(names, sample // 4, chance)
+        scripts = sampled(scripts, sample // 4, chance)
         whole = chance.sample(whole, 2)
     groups = {
-        "slip on a page": account(formulas, bench.verdict, why_same, _show_progress),
+        "slip in a formula": account(formulas, bench.verdict, why_same, _show_progress),
+        "slip in a sentence": account(names, bench.verdict, why_same, _show_progress),
         "slip in a script": account(scripts, steps.verdict, steps.why_right, _show_progress),
         "page with a display": account(whole, page_verdict(docs), lambda slip: None, _show_progress),
     }
@@ -1284,8 +1291,9 @@ def run(sample: int | None = None, docs: Path = ledger.DOCS, say: Callable[[str]
     seconds = time.perf_counter() - start
     say(f"{counted - len(alive)} of {counted} mutants killed, {len(alive)} survived. {seconds:.0f} s")
     return {
-        "seed": SEED, "sample": sample, "mutants": counted, "killed": counted - len(alive), "survived": len(alive),
-        "equal": len(equal), "score": round(100 * (counted - len(alive)) / counted, 2),
+        "seed": SEED, "sample": sample, "statements": len(ledger.prove(docs).statements),
+        "mutants": counted, "killed": counted - len(alive), "survived": len(alive), "equal": len(equal),
+        "score": round(100 * (counted - len(alive)) / counted, 2),
         "kinds": {title: table(group) for title, group in groups.items()},
     }  # fmt: skip
 

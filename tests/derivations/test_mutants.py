@@ -101,6 +101,23 @@ def test_every_statement_is_changed(bench, every):
     assert len({(mutant.where, mutant.text) for mutant in every}) == len(every)
 
 
+@pytest.mark.parametrize(("old", "new"), [("N", "C"), ("N", "N + 1"), ("N-1", "N"), ("N-1", "N - 1 = 5")])
+def test_what_a_sentence_only_names_is_changed_too(bench, old, new):
+    """It states nothing, but it is not what the derivation mentions at this place."""
+    one = next(one for one in bench.names if one.formula.latex == old)
+    mutant = Mutant("letter exchanged", one, new, ())
+
+    (judged,) = account([mutant], bench.verdict, mutants.why_same)
+
+    assert judged.outcome in {"refused", "refuted", "inconclusive"}
+    assert {slip.original.formula.latex for slip in mutants.mutants([one])} == {old}
+
+
+def test_a_name_left_as_it_is_is_confirmed(bench):
+    """So it is the slip that is refused."""
+    assert {bench.verdict(Mutant("symbol dropped", one, one.formula.latex, ())) for one in bench.names} == {"confirmed"}
+
+
 # label, kind of slip, what stands there, what one such slip makes of it
 SLIPS = [
     ("eq:gradient", "sign flipped", r"p_{a,b} -", r"p_{a,b} +"),
@@ -161,7 +178,7 @@ SAME = [
     ("eq:row-total", r"\sum_j e^{s_{i,j}}", r"\sum_k e^{s_{i,k}}", "bound index renamed throughout"),
     ("eq:row-total", r"\sum_j", r"\sum_{j=0}^{C-1}", "range written out"),
     ("eq:jacobian", r"\left( \frac{e^{s_{i,j}}}{Z_i} \right)", r"\frac{e^{s_{i,j}}}{Z_i}", "brackets lost"),
-    ("eq:jacobian", r"\frac{e^{s_{i,j}}}{Z_i} \delta_{j,k}", r"\frac{e^{s_{i,j}} \delta_{j,k}}{Z_i}", "brace moved out"),
+    ("eq:jacobian", r"{s_{i,j}}}{Z_i} \delta_{j,k}", r"{s_{i,j}} \delta_{j,k}}{Z_i}", "brace moved out"),
     ("eq:example-scores", "0.1", "0.10", "digit dropped or added"),
     ("eq:total-derivative", r"&= e^{s_{a,b}}", r"= e^{s_{a,b}}", "symbol dropped"),
 ]
