@@ -38,8 +38,8 @@ test: .venv/test.stamp node_modules/.stamp .venv/browser.stamp ## Run everything
 	@$(BIN)/python -m pytest
 
 mutants: .venv/test.stamp ## Change every statement and every snippet in every way a slip would; none may pass.
-	@$(BIN)/python -m derivations.mutants
-	@$(BIN)/python -m tests.snippets.mutants
+	@$(BIN)/python -m derivations.mutants --json benchmarks/mutants_statements.json
+	@$(BIN)/python -m tests.snippets.mutants --json benchmarks/mutants_snippets.json
 
 bench: .venv/test.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/.
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done

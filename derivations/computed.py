@@ -5,7 +5,9 @@ Every number is computed with 30 digits and then rounded to a float, from the ru
 speaks of that.
 """
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from mpmath import exp, log, mpf, workdps
@@ -103,3 +105,33 @@ def overflow_float32():
 def overflow_float64():
     """The score above which the exponential overflows in float64."""
     return _overflow(np.float64)
+
+
+def _record(name: str) -> dict:
+    """What the last full run of ``make mutants`` counted; a test says when it is out of date."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / f"mutants_{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@number
+def statement_mutants():
+    """Changed formulas and steps that the last full run judged."""
+    return _record("statements")["mutants"]
+
+
+@number
+def statement_survivors():
+    """Of these, the ones that were confirmed."""
+    return _record("statements")["survived"]
+
+
+@number
+def snippet_mutants():
+    """Changed snippets that the last full run tested."""
+    return _record("snippets")["mutants"]
+
+
+@number
+def snippet_survivors():
+    """Of these, the ones that no test noticed."""
+    return _record("snippets")["survived"]

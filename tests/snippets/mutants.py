@@ -1,9 +1,11 @@
 """Change the snippets as slips of the pen would, one change at a time, and demand that a test notices each.
 
-python -m tests.snippets.mutants            every change
-python -m tests.snippets.mutants --sample   about one in ten
+python -m tests.snippets.mutants               every change
+python -m tests.snippets.mutants --sample      about one in ten
+python -m tests.snippets.mutants --json FILE   every change, and the counts into a file
 """
 
+import json
 import shutil
 import subprocess
 import sys
@@ -27,14 +29,18 @@ def verdicts(names):
 
 def main(arguments):
     """Print the score, and each mutant that no test noticed with what was changed in it."""
-    if arguments not in ([], ["--sample"]):
+    to_file = arguments[:1] == ["--json"] and len(arguments) == 2
+    if arguments not in ([], ["--sample"]) and not to_file:
         sys.exit(__doc__)
-    found = verdicts(["*_mutmut_*7"] if arguments else [])
+    found = verdicts(["*_mutmut_*7"] if arguments == ["--sample"] else [])
     alive = [mutant for mutant, verdict in found.items() if verdict != "killed"]
     for mutant in alive:
         print(mutant, found[mutant], flush=True)
         subprocess.run([*MUTMUT, "show", mutant], cwd=ROOT)
     print(f"Mutants of the snippets: {len(found)}, of which {len(found) - len(alive)} noticed by a test.")
+    if to_file:
+        counts = {"mutants": len(found), "killed": len(found) - len(alive), "survived": len(alive)}
+        Path(arguments[1]).write_text(json.dumps(counts, indent=1) + "\n", encoding="utf-8")
     # No mutant at all would mean that nothing was tried.
     return bool(alive) or not found
 
