@@ -172,7 +172,7 @@ def unknown_numbers(text):
     for name, form in re.findall(r"\{\{ *number +(\w+) *([^ }]*) *\}\}", text):
         if name not in NUMBERS:
             complaints.append(f"no number {name}")
-        elif not re.fullmatch(r"\.\d+f", form):
+        elif not re.fullmatch(r",?\.\d+f", form):
             complaints.append(f"no format for {name}")
         else:
             format(NUMBERS[name](), form)
