@@ -243,6 +243,8 @@ def _problem(one: Found, found: list[Found]) -> Problem | None:
     if formula.display and len(formula.labels) != 1:
         message = "a display has one label, \\label{eq:...}; this has " + (", ".join(formula.labels) or "none")
         return Problem(formula.page, formula.line, f"{message}\n{formula.latex}", label)
+    if formula.labels and not formula.display:
+        return Problem(formula.page, formula.line, "only a display has a label", label)
     if label and not label.startswith("eq:"):
         return Problem(formula.page, formula.line, f"a label begins with eq:, not {label}", label)
     if label and any(other.formula is not formula and label in other.formula.labels for other in found):

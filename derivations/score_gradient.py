@@ -8,8 +8,8 @@
 from sympy import Derivative, Eq, Integer, Ne, Piecewise, Sum, evaluate, exp, log
 
 from derivations.notation import L, N, R, Z, a, b, delta, i, j, over, p, s, sample_loss, y
-from derivations.proof import Derivation
 from derivations.proof.symbols import where
+from derivations.script import Derivation
 
 proof = Derivation("score_gradient", __name__, uses=("loss",))
 

@@ -9,8 +9,8 @@
 from sympy import Rational, evaluate
 
 from derivations.notation import C, N, a, b, i, j, k, s, y, y_hat
-from derivations.proof import Derivation
 from derivations.proof.symbols import argmax, row
+from derivations.script import Derivation
 
 proof = Derivation("setting", __name__)
 

@@ -7,8 +7,8 @@
 from sympy import Sum, evaluate, exp, log
 
 from derivations.notation import c, i, j, k, m, over, p, s, sample_loss, y
-from derivations.proof import Derivation
 from derivations.proof.symbols import maximum
+from derivations.script import Derivation
 
 proof = Derivation("shift_invariance", __name__, uses=("loss",))
 

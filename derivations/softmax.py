@@ -7,8 +7,8 @@
 from sympy import Derivative, Rational, Sum, evaluate, exp, log
 
 from derivations.notation import C, LSE, j, k, over, softmax, u, v, w, x
-from derivations.proof import Derivation
 from derivations.proof.symbols import maximum
+from derivations.script import Derivation
 
 proof = Derivation("softmax", __name__, uses=("setting",))
 

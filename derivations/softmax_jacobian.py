@@ -8,8 +8,8 @@
 from sympy import Derivative, Sum, evaluate, exp
 
 from derivations.notation import C, J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y
-from derivations.proof import Derivation
 from derivations.proof.symbols import diag, row
+from derivations.script import Derivation
 
 proof = Derivation("softmax_jacobian", __name__, uses=("score_gradient",))
 

@@ -7,7 +7,7 @@
 from sympy import Derivative, evaluate
 
 from derivations.notation import L, N, Y, Z, delta, i, j, k, p, s, y
-from derivations.proof import Derivation
+from derivations.script import Derivation
 
 proof = Derivation("vectorize", __name__, uses=("score_gradient",))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import importlib
-import sys
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sympy import IndexedBase, MatrixSymbol, Symbol, Tuple
 
+from derivations.notation import notation
 from derivations.proof import tree
 from derivations.proof.bind import tree_of
-from derivations.proof.letters import Notation
 from derivations.proof.read import Reading
 from derivations.proof.rules import JUDGED_ELSEWHERE, RULES, rules_of
 from derivations.proof.tree import Node
@@ -37,32 +36,18 @@ class Claim:
 
 @dataclass
 class Derivation:
-    """The claims of one script, in order; run as a script it proves each as it is stated.
-
-    ``uses`` names the scripts whose definitions and results this one rests on.
-    """
+    """The claims of one script, in order; ``uses`` names the scripts that this one rests on."""
 
     name: str
-    module: str
     uses: tuple[str, ...] = ()
     claims: list[Claim] = field(default_factory=list)
     mentions: dict[str, list[Node]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        from derivations.notation import notation
-
-        self.notation: Notation = notation
-        self.live = self.module == "__main__"
-        if self.live:
-            from derivations.ledger import Session
-
-            self._session = Session([*_with_uses(self.uses), self])
 
     # --- stating ----------------------------------------------------------------------------
 
     def introduce(self, label: str, *letters) -> None:
         """A letter and the set it lies in, as ``notation.py`` declares them."""
-        nodes = [tree_of(one, self.notation) for one in letters]
+        nodes = [tree_of(one, notation) for one in letters]
         sets = {tree.key(self._set_of(one, node)): self._set_of(one, node) for one, node in zip(letters, nodes, strict=True)}
         if len(sets) != 1:
             raise ValueError(f"{label}: the letters lie in different sets")
@@ -99,7 +84,7 @@ class Derivation:
 
     def rounded(self, label: str | None, left, digits: str) -> None:
         """A number and its value, rounded to the digits given."""
-        left = tree_of(left, self.notation)
+        left = tree_of(left, notation)
         reading = Reading((left, tree.num(Fraction(digits))), ("~",))
         self._state(label, "numeric", reading, ("rounding",), written=digits)
 
@@ -109,20 +94,12 @@ class Derivation:
 
     def mention(self, page: str, *expressions) -> None:
         """The mathematics in the sentences of a page that states nothing: each letter and term, in order."""
-        self.mentions[page] = [tree_of(expression, self.notation) for expression in expressions]
-
-    def conclude(self) -> None:
-        """The account of this script; run alone it ends with 1 if a statement is not confirmed."""
-        if self.live:
-            passed, text = self._session.conclude(self)
-            print(text)
-            if not passed:
-                sys.exit(1)
+        self.mentions[page] = [tree_of(expression, notation) for expression in expressions]
 
     # --- shared -----------------------------------------------------------------------------
 
     def _chain(self, first, *links) -> Reading:
-        sides = [tree_of(first, self.notation), *(tree_of(right, self.notation) for _, right in links)]
+        sides = [tree_of(first, notation), *(tree_of(right, notation) for _, right in links)]
         return Reading(tuple(sides), tuple(relation for relation, _ in links))
 
     def _state(self, label, kind, reading, rules, *, using=(), **more) -> None:
@@ -138,8 +115,10 @@ class Derivation:
         if label is not None and any(other.label == label for other in self.claims):
             raise ValueError(f"{label} is stated twice in {self.name}")
         self.claims.append(claim)
-        if self.live:
-            print(self._session.report(claim))
+        self.stated(claim)
+
+    def stated(self, claim: Claim) -> None:
+        """Called with each claim once it is stated; a live script proves it here."""
 
     def _introduced(self, kind: str, reading: Reading) -> frozenset[str]:
         if kind not in {"notation", "definition"}:
@@ -151,10 +130,10 @@ class Derivation:
                 sorts = {node.args[1]}
             else:
                 names.add(node.args[0])
-                letter = self.notation.letters.get(node.args[0])
+                letter = notation.letters.get(node.args[0])
                 sorts = set(letter.axes) if letter and kind == "notation" else set()
             for sort in sorts:
-                index_set = self.notation.index_sets[sort]
+                index_set = notation.index_sets[sort]
                 names |= {index_set.size, *index_set.letters}
         return frozenset(names)
 
@@ -162,15 +141,15 @@ class Derivation:
         """The set that the notation declares for a letter."""
         if node.op == "index":
             return self._integers(node.args[1])
-        letter = self.notation.letters[node.args[0]]
-        if letter.values in self.notation.index_sets:
+        letter = notation.letters[node.args[0]]
+        if letter.values in notation.index_sets:
             return self._integers(letter.values)
         if not isinstance(written, (Symbol, MatrixSymbol, IndexedBase)):
             raise ValueError(f"introduce the whole of {letter.name}, not {written}")
-        return Node("reals", (letter.values, *(self.notation.size_of(axis) for axis in letter.axes)))
+        return Node("reals", (letter.values, *(notation.size_of(axis) for axis in letter.axes)))
 
     def _integers(self, sort: str) -> Node:
-        return Node("integers", (tree.ZERO, tree.add(self.notation.size_of(sort), tree.MINUS_ONE)))
+        return Node("integers", (tree.ZERO, tree.add(notation.size_of(sort), tree.MINUS_ONE)))
 
 
 def _with_uses(names: tuple[str, ...], seen: set[str] | None = None) -> list[Derivation]:

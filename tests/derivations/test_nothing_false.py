@@ -86,6 +86,8 @@ ADDED = [
     ("<span class=\"katex\">N</span>\n", "formulas stand between dollars"),
     ("So *N* = 1 always.\n", "the relation = stands outside of mathematics"),
     ("So $N$ = 1 always.\n", "the relation = stands outside of mathematics"),
+    ("Here $u = v \\label{eq:new}$ is claimed.\n", "only a display has a label"),
+    ("Here $N \\label{eq:gradient}$ is named.\n", "only a display has a label"),
     ("Here $u = v$ is claimed.\n", "no derivation states this formula"),
     ("Here $\\log 3 \\approx 1.2$ is claimed.\n", "does not round to 1.2"),
     ("Here $u \\neq\nv$ is claimed over two lines.\n", "no derivation states this formula"),
