@@ -60,7 +60,8 @@ def score(server, page: str) -> dict:
         "runs": RUNS,
         "scores": scores,
         "metrics": {
-            name: round(statistics.median(one["audits"][name]["numericValue"] for one in reports), 3) for name in METRICS
+            name: round(statistics.median(one["audits"][name]["numericValue"] for one in reports), 3)
+            for name in METRICS
         },
         "bytes": max(round(one["audits"]["total-byte-weight"]["numericValue"]) for one in reports),
         "failed": sorted(

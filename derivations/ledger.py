@@ -200,7 +200,9 @@ def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement
     labels = filter(None, (claim.after, *claim.using)) if claim else ()
     rests_on = tuple(library.claims[label] for label in labels)
     readings = [one.reading, *(c.reading for c in (claim, *rests_on) if c)]
-    rules = tuple(RULES[rule].function for names in (claim.rules if claim else ()) if names for rule in names.split(", "))
+    rules = tuple(
+        RULES[rule].function for names in (claim.rules if claim else ()) if names for rule in names.split(", ")
+    )
     name = (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, library.definitions))
     if name not in _memo:
         _memo[name] = judge(one.formula, one.reading, claim, library)
@@ -252,7 +254,9 @@ def _problem(one: Found, found: list[Found]) -> Problem | None:
     if one.reading is None:
         return Problem(formula.page, formula.line, f"not read: {one.refusal}", label)
     if formula.display and not one.reading.relations:
-        return Problem(formula.page, formula.line, f"a display states something; this states nothing\n{formula.latex}", label)
+        return Problem(
+            formula.page, formula.line, f"a display states something; this states nothing\n{formula.latex}", label
+        )
     return None
 
 
@@ -284,7 +288,9 @@ def _without_formula(claims: list[Claim], found: list[Found], used: set[int], na
     for claim in claims:
         missing = id(claim) not in used if claim.label is None else claim.label not in on_page
         if missing and (not names or claim.script in names):
-            problems.append(Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or ""))
+            problems.append(
+                Problem(f"derivations/{claim.script}.py", 1, f"stands on no page: {claim}", claim.label or "")
+            )
     return problems
 
 
@@ -301,7 +307,11 @@ def _order_of_letters(found: list[Found], library: Library) -> list[Problem]:
         early = sorted(letters - known - introduced)
         if early:
             what = f"used before it is introduced: {', '.join(early)}"
-            problems.append(Problem(one.formula.page, one.formula.line, f"{what}\n{one.formula.latex}", "".join(one.formula.labels[:1])))
+            problems.append(
+                Problem(
+                    one.formula.page, one.formula.line, f"{what}\n{one.formula.latex}", "".join(one.formula.labels[:1])
+                )
+            )
         known |= introduced | letters
     return problems
 

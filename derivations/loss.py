@@ -6,7 +6,9 @@
 # %%
 from sympy import Rational, Sum, evaluate, exp, log
 
-from derivations.notation import C, F, H, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss, softmax, strength, v, y
+from derivations.notation import (
+    C, F, H, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss, softmax, strength, v, y,
+)  # fmt: skip
 from derivations.proof.symbols import norm, row, sum_except
 from derivations.script import Derivation
 

@@ -46,7 +46,12 @@ with evaluate(False):
         "independence",
         after="eq:linearity",
     )
-    step("eq:one-sample", 1 / N * Derivative(sample_loss[a], variable), "one term survives", after="eq:drop-regularization")
+    step(
+        "eq:one-sample",
+        1 / N * Derivative(sample_loss[a], variable),
+        "one term survives",
+        after="eq:drop-regularization",
+    )
 
 # %% [markdown]
 # ## Through the logarithm and the fraction
@@ -62,7 +67,9 @@ with evaluate(False):
         after="eq:sign-out",
     )
     change = Z[a] * Derivative(weight, variable) - weight * Derivative(Z[a], variable)
-    step("eq:quotient-rule", -1 / N * (Z[a] / weight) * change / Z[a] ** 2, "quotient rule", after="eq:derivative-of-log")
+    step(
+        "eq:quotient-rule", -1 / N * (Z[a] / weight) * change / Z[a] ** 2, "quotient rule", after="eq:derivative-of-log"
+    )
 
 # %% [markdown]
 # ## The derivative of the total
@@ -94,10 +101,14 @@ with evaluate(False):
 # %%
 with evaluate(False):
     left, right = Z[a] * Derivative(weight, variable) / Z[a] ** 2, weight * exp(s[a, b]) / Z[a] ** 2
-    step("eq:split-fraction", -1 / N * (Z[a] / weight) * (left - right), "splitting a fraction", after="eq:total-put-in")
+    step(
+        "eq:split-fraction", -1 / N * (Z[a] / weight) * (left - right), "splitting a fraction", after="eq:total-put-in"
+    )
     left, right = Z[a] / weight * left, Z[a] / weight * right
     step("eq:distribute", -1 / N * (left - right), "distributing", after="eq:split-fraction")
-    step("eq:cancel", -1 / N * (1 / weight * Derivative(weight, variable) - share), "cancellation", after="eq:distribute")
+    step(
+        "eq:cancel", -1 / N * (1 / weight * Derivative(weight, variable) - share), "cancellation", after="eq:distribute"
+    )
     step(
         "eq:derivative-of-exp",
         -1 / N * (1 / weight * weight * delta(b, y[a]) - share),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+
 from derivations.ledger import Session
 from derivations.proof import derivation
 from derivations.proof.derivation import Claim, load

@@ -6,7 +6,7 @@
 # %%
 from sympy import Derivative, Rational, Sum, evaluate, exp, log
 
-from derivations.notation import C, LSE, j, k, over, softmax, u, v, w, x
+from derivations.notation import LSE, C, j, k, over, softmax, u, v, w, x
 from derivations.proof.symbols import maximum
 from derivations.script import Derivation
 
@@ -33,7 +33,9 @@ with evaluate(False):
 with evaluate(False):
     proof.step("eq:sums-to-one", Sum(softmax(x, j), *over(j)), 1, by="definition, constant factor, cancellation")
     proof.inequality("eq:positive", 0, ("<", softmax(x, j), "positivity"), ("<=", 1, "positivity"))
-    proof.step("eq:ratio", softmax(x, j) / softmax(x, k), exp(x[j] - x[k]), by="definition, cancellation, exponential of a sum")
+    proof.step(
+        "eq:ratio", softmax(x, j) / softmax(x, k), exp(x[j] - x[k]), by="definition, cancellation, exponential of a sum"
+    )
 
 # %% [markdown]
 # ## Does the exponential exaggerate?

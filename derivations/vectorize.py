@@ -21,7 +21,9 @@ with evaluate(False):
         by="substitution of a result, definition",
         using="eq:gradient",
     )
-    proof.step("eq:gradient-matrix", Derivative(L, s), 1 / N * (p - Y), by="entry by entry", using="eq:gradient-one-hot")
+    proof.step(
+        "eq:gradient-matrix", Derivative(L, s), 1 / N * (p - Y), by="entry by entry", using="eq:gradient-one-hot"
+    )
 
 # %% [markdown]
 # ## Letters in the text

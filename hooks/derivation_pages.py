@@ -58,9 +58,8 @@ def execute(cells: list, path) -> list:
                 with contextlib.redirect_stdout(printed):
                     exec(compile(cell.source, str(path), "exec"), namespace)
             except SystemExit as end:
-                if end.code:
-                    if not Build.serving:
-                        raise PluginError(f"{path.name} ended with {end.code}.\n{printed.getvalue()}") from end
+                if end.code and not Build.serving:
+                    raise PluginError(f"{path.name} ended with {end.code}.\n{printed.getvalue()}") from end
             except Exception as error:
                 if not Build.serving:
                     raise PluginError(f"{path.name} failed.\n{traceback.format_exc()}") from error

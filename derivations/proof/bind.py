@@ -167,10 +167,8 @@ def mismatch(page: Reading, script: Reading) -> str | None:
             parts = tree.difference(mine, theirs)
             back = tree.difference(theirs, mine)
             return (
-                f"the page says        {'; '.join(map(str, parts))}\n"
-                f"the derivation says  {'; '.join(map(str, back))}"
+                f"the page says        {'; '.join(map(str, parts))}\nthe derivation says  {'; '.join(map(str, back))}"
             )
     if (page.iff is None) != (script.iff is None):
         return "only one of page and derivation states an equivalence"
     return mismatch(page.iff, script.iff) if page.iff else None
-

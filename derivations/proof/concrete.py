@@ -28,7 +28,9 @@ class WrittenOut(World):
 
     def _letter(self, node, at):
         name = node.args[0]
-        return self.overrides.get((name,), sympy.Integer(self.sizes[name])) if name in self.sizes else self._at(node, at)
+        return (
+            self.overrides.get((name,), sympy.Integer(self.sizes[name])) if name in self.sizes else self._at(node, at)
+        )
 
     def _mul(self, node, at):
         result = sympy.Integer(1)
@@ -65,7 +67,9 @@ class WrittenOut(World):
 
     def _where(self, node, at):
         body, name, value = node.args
-        twin = WrittenOut(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)})
+        twin = WrittenOut(
+            self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)}
+        )
         return twin.value(body, at)
 
     def _slope(self, body, at, entry: tuple):

@@ -15,6 +15,7 @@ from derivations.proof.read import Reading
 from derivations.proof.rules import JUDGED_ELSEWHERE, RULES, rules_of
 from derivations.proof.tree import Node
 
+
 @dataclass(frozen=True)
 class Claim:
     """One formula as a script states it: a chain with the rule of each relation."""
@@ -48,7 +49,9 @@ class Derivation:
     def introduce(self, label: str, *letters) -> None:
         """A letter and the set it lies in, as ``notation.py`` declares them."""
         nodes = [tree_of(one, notation) for one in letters]
-        sets = {tree.key(self._set_of(one, node)): self._set_of(one, node) for one, node in zip(letters, nodes, strict=True)}
+        sets = {
+            tree.key(self._set_of(one, node)): self._set_of(one, node) for one, node in zip(letters, nodes, strict=True)
+        }
         if len(sets) != 1:
             raise ValueError(f"{label}: the letters lie in different sets")
         left = nodes[0] if len(nodes) == 1 else Node("letters", tuple(nodes))
@@ -63,11 +66,15 @@ class Derivation:
         right = Tuple(*right) if isinstance(right, (tuple, list)) else right
         self._state(label, "definition", self._chain(left, ("=", right)), (None,), on_example=True)
 
-    def step(self, label: str, left, right, *, by: str, after: str | None = None, using: tuple[str, ...] | str = ()) -> None:
+    def step(
+        self, label: str, left, right, *, by: str, after: str | None = None, using: tuple[str, ...] | str = ()
+    ) -> None:
         """``left = right``; the rule leads from the line before (or from ``left``) to ``right``."""
         self.chain(label, left, (right, by), after=after, using=using)
 
-    def chain(self, label: str | None, first, *links, after: str | None = None, using: tuple[str, ...] | str = ()) -> None:
+    def chain(
+        self, label: str | None, first, *links, after: str | None = None, using: tuple[str, ...] | str = ()
+    ) -> None:
         """``first = ... = ...``: each link is an expression and the rule that leads to it."""
         reading = self._chain(first, *(("=", right) for right, _ in links))
         self._state(label, "identity", reading, tuple(rule for _, rule in links), after=after, using=using)
@@ -108,10 +115,21 @@ class Derivation:
             try:
                 rules_of(rule or "definition")
             except KeyError as unknown:
-                raise ValueError(f"{label}: there is no rule called {unknown}; the rules are {', '.join(RULES)}") from None
+                raise ValueError(
+                    f"{label}: there is no rule called {unknown}; the rules are {', '.join(RULES)}"
+                ) from None
             if rule is not None and (kind == "inequality" or kind == "numeric") != (rule in JUDGED_ELSEWHERE):
                 raise ValueError(f"{label}: the rule {rule!r} is not for an {kind} statement")
-        claim = Claim(label, kind, reading, tuple(rules), self.name, using=using, introduces=self._introduced(kind, reading), **more)
+        claim = Claim(
+            label,
+            kind,
+            reading,
+            tuple(rules),
+            self.name,
+            using=using,
+            introduces=self._introduced(kind, reading),
+            **more,
+        )
         if label is not None and any(other.label == label for other in self.claims):
             raise ValueError(f"{label} is stated twice in {self.name}")
         self.claims.append(claim)

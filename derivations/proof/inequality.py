@@ -100,7 +100,9 @@ class Order:
                 size = self.normalizer.notation.size_of(bound.args[1])
                 if not self.normalizer.positive({others: -coefficient}):
                     continue
-                share = self.normalizer.product(plus(gap, {monomial: -coefficient}), {frozenset([(size, -1)]): Fraction(1)})
+                share = self.normalizer.product(
+                    plus(gap, {monomial: -coefficient}), {frozenset([(size, -1)]): Fraction(1)}
+                )
                 term = self.normalizer.product({others: coefficient}, self.normalizer.form(body))
                 if self._nonnegative(plus(share, term), strict=False, depth=depth + 1):
                     self.used.add("largest term")
@@ -170,4 +172,3 @@ def _require_positive(normalizer: Normalizer, side: Node) -> Sum:
     if not normalizer.positive(form):
         raise Unsupported(f"the logarithm of {side}, which may not be positive")
     return form
-

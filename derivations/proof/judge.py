@@ -259,7 +259,9 @@ def example_values(sides: tuple[Node, ...], library: Library) -> tuple[str, ...]
 # --- unbound statements -----------------------------------------------------------------
 
 
-def _unbound(blank: Statement, formula: Formula, reading: Reading, library: Library, why: str, claim: Claim | None = None) -> Statement:
+def _unbound(
+    blank: Statement, formula: Formula, reading: Reading, library: Library, why: str, claim: Claim | None = None
+) -> Statement:
     """Not what any derivation says: refuted if numbers refute it, else inconclusive."""
     report = [why, f"read as      {reading}"]
     if claim is not None:

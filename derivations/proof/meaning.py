@@ -41,7 +41,9 @@ class Definitions:
         letter = self.notation.letters.get(name)
         if name not in self.notation.operators and not (letter and letter.defined):
             raise ValueError(f"{label}: {name} is given, so it has no definition")
-        if letter and sort_of(right, self.notation) != (letter.values if letter.values in self.notation.index_sets else None):
+        if letter and sort_of(right, self.notation) != (
+            letter.values if letter.values in self.notation.index_sets else None
+        ):
             raise ValueError(f"{label}: {right} is not a value that {name} can have")
         for other in self._waiting(right):
             raise ValueError(f"{label}: {other} stands on the right and is not defined before it")

@@ -298,8 +298,7 @@ class Normalizer:
     def positive(self, inner: Sum) -> bool:
         """Whether every term is a positive number times positive atoms."""
         return bool(inner) and all(
-            coefficient > 0 and all(self._positive(a) for a, e in monomial)
-            for monomial, coefficient in inner.items()
+            coefficient > 0 and all(self._positive(a) for a, e in monomial) for monomial, coefficient in inner.items()
         )
 
     def _positive(self, atom: Node) -> bool:

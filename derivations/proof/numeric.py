@@ -235,7 +235,9 @@ def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Itera
                 continue
             shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
             count = int(numpy.prod(shape))
-            given[letter.name] = _array([_random(letter.values, sizes, notation, chance, spread) for _ in range(count)], shape)
+            given[letter.name] = _array(
+                [_random(letter.values, sizes, notation, chance, spread) for _ in range(count)], shape
+            )
         yield World(definitions, sizes, given)
 
 
@@ -389,8 +391,6 @@ def _real(value):
     if isinstance(value, mpmath.mpc):
         raise NoValue("a root of a negative number")
     return value
-
-
 
 
 def digits(sides: tuple[Node, ...], world: World, at: dict[Node, int], count: int = 4) -> tuple[str, ...]:

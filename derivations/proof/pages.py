@@ -72,7 +72,9 @@ def formulas(page: str, text: str) -> Iterator[Formula]:
         elif piece["markup"]:
             yield Formula(page, line, "", "", False, (), f"formulas stand between dollars, not in {piece['markup']}")
         elif piece["relation"]:
-            yield Formula(page, line, "", "", False, (), f"the relation {piece['relation']} stands outside of mathematics")
+            yield Formula(
+                page, line, "", "", False, (), f"the relation {piece['relation']} stands outside of mathematics"
+            )
 
 
 def _display(page: str, text: str, match: re.Match) -> Formula:
@@ -168,7 +170,9 @@ def script_text(source: str) -> str:
 
 def nav_order(docs: Path, config: Path) -> list[Path]:
     """The pages of a folder, in the order of the site's navigation; the others follow by name."""
-    named = re.findall(r"[\w/-]+\.md", config.read_text(encoding="utf-8").partition("\nnav:")[2]) if config.exists() else []
+    named = (
+        re.findall(r"[\w/-]+\.md", config.read_text(encoding="utf-8").partition("\nnav:")[2]) if config.exists() else []
+    )
     rank = {name: place for place, name in enumerate(named)}
     pages = sorted(path for path in docs.rglob("*") if path.suffix in _MARKDOWN)
     return sorted(pages, key=lambda p: (rank.get(p.relative_to(docs).as_posix(), len(rank)), p.as_posix()))

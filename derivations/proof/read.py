@@ -319,13 +319,17 @@ class _Reader:
         node = self.expr(body)
         if node.op == "index":
             raise Refused(f"the index {node.args[0]} stands where a number is expected", _start_of(body))
-        bound = [self.bound_index(child) for child in over.children if isinstance(child, Tree) and child.data == "index"]
+        bound = [
+            self.bound_index(child) for child in over.children if isinstance(child, Tree) and child.data == "index"
+        ]
         domain = None
         if over.data == "over_except":
             left_out = self.subscript(over.children[-1])
             if bound[0] in free_indices(left_out):
                 raise Refused(f"the value left out depends on the index {bound[0]} itself", _start_of(over))
-            self.of_one_sort(bound[0], left_out, what="the index and the value that it leaves out", start=_start_of(over))
+            self.of_one_sort(
+                bound[0], left_out, what="the index and the value that it leaves out", start=_start_of(over)
+            )
             domain = Node("except", (left_out,))
         elif over.data == "over_range":
             low, high = (self.scalar(child) for child in over.children[1:] if isinstance(child, Tree))

@@ -176,7 +176,9 @@ def entry_by_entry(before: Node, after: Node, context: Context) -> bool:
 
 @rule("linearity")
 def linearity(node: Node, context: Context) -> Iterator[Node]:
-    """The derivative of a sum is the sum of the derivatives, and a factor that does not depend on the variable comes out in front."""
+    """The derivative of a sum is the sum of the derivatives, and a factor that does not depend on the variable comes
+    out in front.
+    """
     if node.op != "partial":
         return
     body, variable = node.args
@@ -217,13 +219,17 @@ def one_term_survives(node: Node, context: Context) -> Iterator[Node]:
     expanded = context.definitions.expand(body, frozenset([name]))
     entries = list(tree.entries(expanded, name))
     for place, wanted in enumerate(variable.args[1:], start=1):
-        if entries and all(len(e.args) > place and e.args[place] == bound and bound not in inner for e, inner in entries):
+        if entries and all(
+            len(e.args) > place and e.args[place] == bound and bound not in inner for e, inner in entries
+        ):
             yield partial(substitute(body, {bound: wanted}), variable)
 
 
 @rule("derivative of log")
 def derivative_of_log(node: Node, context: Context) -> Iterator[Node]:
-    """The derivative of a logarithm is one over its argument, times the derivative of the argument; one over a fraction is the fraction turned over."""
+    """The derivative of a logarithm is one over its argument, times the derivative of the argument; one over a
+    fraction is the fraction turned over.
+    """
     if node.op == "partial" and node.args[0].op == "log":
         (inner,), variable = node.args[0].args, node.args[1]
         yield mul(power(inner, MINUS_ONE), partial(inner, variable))
@@ -234,7 +240,9 @@ def derivative_of_log(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("derivative of exp")
 def derivative_of_exp(node: Node, context: Context) -> Iterator[Node]:
-    """The derivative of an exponential is itself times the derivative of its exponent; a score has the derivative 1 in itself and 0 in every other score, which a Kronecker delta writes in one."""
+    """The derivative of an exponential is itself times the derivative of its exponent; a score has the derivative 1
+    in itself and 0 in every other score, which a Kronecker delta writes in one.
+    """
     if node.op == "partial" and node.args[0].op == "exp":
         (inner,), variable = node.args[0].args, node.args[1]
         slope = _coordinate(inner, variable)
@@ -252,7 +260,9 @@ def derivative_of_a_coordinate(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("quotient rule")
 def quotient_rule(node: Node, context: Context) -> Iterator[Node]:
-    """The derivative of a fraction is the denominator times the derivative of the numerator, minus the numerator times the derivative of the denominator, all over the denominator squared."""
+    """The derivative of a fraction is the denominator times the derivative of the numerator, minus the numerator
+    times the derivative of the denominator, all over the denominator squared.
+    """
     if node.op == "partial":
         body, x = node.args
         above, below = numerator_and_denominator(body)
@@ -271,7 +281,9 @@ def product_rule(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("chain rule", whole=True)
 def chain_rule(before: Node, after: Node, context: Context) -> bool:
-    """A change of the variable passes through every number in between: multiply along each path and add up the paths."""
+    """A change of the variable passes through every number in between: multiply along each path and add up the
+    paths.
+    """
     if before.op != "partial" or after.op != "sum" or after.args[2] is not None:
         return False
     (outer, x), (body, bound, _) = before.args, after.args
@@ -312,7 +324,9 @@ def delta_collapse(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("exchange under a delta")
 def exchange_under_a_delta(node: Node, context: Context) -> Iterator[Node]:
-    """Next to a Kronecker delta, one of its two indices may be written for the other: where they differ, the product is 0 anyway."""
+    """Next to a Kronecker delta, one of its two indices may be written for the other: where they differ, the product
+    is 0 anyway.
+    """
     if node.op == "mul":
         for place, factor in enumerate(node.args):
             if factor.op == "delta":
@@ -370,7 +384,9 @@ def one_term_apart(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("case split")
 def case_split(node: Node, context: Context) -> Iterator[Node]:
-    """A Kronecker delta is 1 where its two indices agree and 0 where they differ, so a formula that holds one is two formulas, one for each case."""
+    """A Kronecker delta is 1 where its two indices agree and 0 where they differ, so a formula that holds one is two
+    formulas, one for each case.
+    """
     deltas = {tree.key(part): part for part in tree.walk(node) if part.op == "delta"}
     for one in deltas.values():
         if not free_indices(one) <= free_indices(node):
@@ -425,7 +441,9 @@ def distributing(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("cancellation")
 def cancellation(node: Node, context: Context) -> Iterator[Node]:
-    """Equal factors gather into one power, so a factor above and below a fraction's line cancels; equal terms with opposite signs cancel too, and zero times anything is zero."""
+    """Equal factors gather into one power, so a factor above and below a fraction's line cancels; equal terms with
+    opposite signs cancel too, and zero times anything is zero.
+    """
     if node.op == "mul":
         bases: dict[str, tuple[Node, list[int]]] = {}
         for factor in node.args:
@@ -521,8 +539,14 @@ def _judged_elsewhere(before: Node, after: Node, context: Context) -> bool:
 
 
 JUDGED_ELSEWHERE = {
-    "positivity": "An exponential is positive, so are sums, products and fractions of positive numbers, and a sum of positive numbers is at least as large as any one of them.",
-    "largest term": "No entry is larger than the largest; a larger exponent or argument gives a larger exponential or logarithm; and a sum of C terms is at least its largest term and at most C times it.",
+    "positivity": (
+        "An exponential is positive, so are sums, products and fractions of positive numbers, and a sum of "
+        "positive numbers is at least as large as any one of them."
+    ),
+    "largest term": (
+        "No entry is larger than the largest; a larger exponent or argument gives a larger exponential or "
+        "logarithm; and a sum of C terms is at least its largest term and at most C times it."
+    ),
     "taking logarithms": "The logarithm grows with its argument, so two positive numbers compare as their logarithms do.",
     "rounding": "The number on the right is the value on the left, rounded to the digits shown.",
     "evaluation": "Both sides are worked out for the running example.",
@@ -709,4 +733,3 @@ def _equal_numbers(left: Node, right: Node) -> bool:
         raise Unsupported(op)
 
     return sympy.cancel(sympy.together(convert(left) - convert(right))) == 0
-
