@@ -362,7 +362,8 @@ class Session:
 
 
 def line_of(statement: Statement) -> str:
-    """A confirmed statement in one line: its mark, label, rule and the layers that agree."""
-    mark = statement.kind if statement.kind in {"definition", "notation"} else "confirmed"
-    checks = ", ".join(statement.checks)
-    return f"{mark:10}  {statement.label:28}  {statement.rule or '':28}  {checks}".rstrip()
+    """A confirmed statement: its mark and label, and below them its rule and the layers that agree."""
+    bound = statement.kind in {"definition", "notation"}
+    mark = statement.kind if bound else "confirmed"
+    why = f"{f'by {statement.rule}; ' if statement.rule else ''}{', '.join(statement.checks)}"
+    return f"{mark:10}  {statement.label}\n{'':10}  {why}"

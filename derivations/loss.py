@@ -7,7 +7,8 @@
 from sympy import Rational, Sum, evaluate, exp, log
 
 from derivations.notation import (
-    C, F, H, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss, softmax, strength, v, y,
+    C, F, H, L, N, R, W_1, W_2, Z, d, h, i, j, over, p, s, sample_loss,
+    softmax, strength, v, y,
 )  # fmt: skip
 from derivations.proof.symbols import norm, row, sum_except
 from derivations.script import Derivation
@@ -23,7 +24,12 @@ proof = Derivation("loss", __name__, uses=("softmax",))
 with evaluate(False):
     proof.define("eq:probability", p[i, j], softmax(row(s, i), j))
     proof.define("eq:row-total", Z[i], Sum(exp(s[i, j]), *over(j)))
-    proof.step("eq:probability-written-out", p[i, j], exp(s[i, j]) / Z[i], by="definition")
+    proof.step(
+        "eq:probability-written-out",
+        p[i, j],
+        exp(s[i, j]) / Z[i],
+        by="definition",
+    )
 
 # %% [markdown]
 # ## The loss of one sample
@@ -47,7 +53,9 @@ with evaluate(False):
         log(1 + sum_except(exp(s[i, j] - label_score), j, y[i])),
         by="definition, logarithm of a product, constant factor, exponential of a sum, one term apart, cancellation",
     )
-    proof.inequality("eq:loss-positive", sample_loss[i], (">=", 0, "positivity"))
+    proof.inequality(
+        "eq:loss-positive", sample_loss[i], (">=", 0, "positivity")
+    )
 
 # %% [markdown]
 # ## What its values mean
@@ -57,10 +65,17 @@ with evaluate(False):
 # %%
 with evaluate(False):
     equal_scores = -log(exp(v) / Sum(exp(v), *over(j)))
-    proof.step("eq:uniform-loss", equal_scores, log(C), by="sum of a constant, cancellation, logarithm of a product")
+    proof.step(
+        "eq:uniform-loss",
+        equal_scores,
+        log(C),
+        by="sum of a constant, cancellation, logarithm of a product",
+    )
     proof.rounded("eq:log-three", log(3), "1.0986")
     tenth, five, minus = exp(Rational("0.1")), exp(5), exp(Rational("-0.3"))
-    proof.rounded("eq:example-loss", -log(tenth / (tenth + five + minus)), "4.912")
+    proof.rounded(
+        "eq:example-loss", -log(tenth / (tenth + five + minus)), "4.912"
+    )
 
 # %% [markdown]
 # ## The regularization and the whole loss
@@ -72,9 +87,16 @@ with evaluate(False):
     proof.introduce("eq:strength", strength)
     proof.introduce("eq:first-weights", W_1)
     proof.introduce("eq:second-weights", W_2)
-    squares = Sum(Sum(W_1[d, h] ** 2, *over(h)), *over(d)) + Sum(Sum(W_2[h, j] ** 2, *over(j)), *over(h))
+    squares = Sum(Sum(W_1[d, h] ** 2, *over(h)), *over(d)) + Sum(
+        Sum(W_2[h, j] ** 2, *over(j)), *over(h)
+    )
     proof.define("eq:regularization", R, strength / 2 * squares)
-    proof.step("eq:regularization-norms", R, strength / 2 * (norm(W_1) ** 2 + norm(W_2) ** 2), by="definition")
+    proof.step(
+        "eq:regularization-norms",
+        R,
+        strength / 2 * (norm(W_1) ** 2 + norm(W_2) ** 2),
+        by="definition",
+    )
     proof.define("eq:loss", L, 1 / N * Sum(sample_loss[i], *over(i)) + R)
 
 # %% [markdown]
@@ -82,7 +104,10 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.mention("loss.md", log(Z[i]), C, v, log(C), log(C), log(2), F, H, d, h, N, L, R)
+    proof.mention(
+        "loss.md", log(Z[i]), C, v, log(C), log(C), log(2), F, H, d, h, N,
+        L, R,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

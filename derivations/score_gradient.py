@@ -5,9 +5,13 @@
 # SymPy is told to evaluate nothing, so what stands here is what was written, and the checker compares it with the page.
 
 # %%
-from sympy import Derivative, Eq, Integer, Ne, Piecewise, Sum, evaluate, exp, log
+from sympy import (
+    Derivative, Eq, Integer, Ne, Piecewise, Sum, evaluate, exp, log,
+)  # fmt: skip
 
-from derivations.notation import L, N, R, Z, a, b, delta, i, j, over, p, s, sample_loss, y
+from derivations.notation import (
+    L, N, R, Z, a, b, delta, i, j, over, p, s, sample_loss, y,
+)  # fmt: skip
 from derivations.proof.symbols import where
 from derivations.script import Derivation
 
@@ -33,10 +37,15 @@ def step(label, right, by, *, after=None, using=()):
 
 # %%
 with evaluate(False):
-    step("eq:start", Derivative(1 / N * Sum(sample_loss[i], *over(i)) + R, variable), "definition")
+    step(
+        "eq:start",
+        Derivative(1 / N * Sum(sample_loss[i], *over(i)) + R, variable),
+        "definition",
+    )
     step(
         "eq:linearity",
-        1 / N * Sum(Derivative(sample_loss[i], variable), *over(i)) + Derivative(R, variable),
+        1 / N * Sum(Derivative(sample_loss[i], variable), *over(i))
+        + Derivative(R, variable),
         "linearity",
         after="eq:start",
     )
@@ -58,17 +67,32 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    step("eq:expand-loss", 1 / N * Derivative(-log(weight / Z[a]), variable), "definition", after="eq:one-sample")
-    step("eq:sign-out", -1 / N * Derivative(log(weight / Z[a]), variable), "linearity", after="eq:expand-loss")
+    step(
+        "eq:expand-loss",
+        1 / N * Derivative(-log(weight / Z[a]), variable),
+        "definition",
+        after="eq:one-sample",
+    )
+    step(
+        "eq:sign-out",
+        -1 / N * Derivative(log(weight / Z[a]), variable),
+        "linearity",
+        after="eq:expand-loss",
+    )
     step(
         "eq:derivative-of-log",
         -1 / N * (Z[a] / weight) * Derivative(weight / Z[a], variable),
         "derivative of log",
         after="eq:sign-out",
     )
-    change = Z[a] * Derivative(weight, variable) - weight * Derivative(Z[a], variable)
+    change = Z[a] * Derivative(weight, variable) - weight * Derivative(
+        Z[a], variable
+    )
     step(
-        "eq:quotient-rule", -1 / N * (Z[a] / weight) * change / Z[a] ** 2, "quotient rule", after="eq:derivative-of-log"
+        "eq:quotient-rule",
+        -1 / N * (Z[a] / weight) * change / Z[a] ** 2,
+        "quotient rule",
+        after="eq:derivative-of-log",
     )
 
 # %% [markdown]
@@ -100,14 +124,28 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    left, right = Z[a] * Derivative(weight, variable) / Z[a] ** 2, weight * exp(s[a, b]) / Z[a] ** 2
+    left, right = (
+        Z[a] * Derivative(weight, variable) / Z[a] ** 2,
+        weight * exp(s[a, b]) / Z[a] ** 2,
+    )
     step(
-        "eq:split-fraction", -1 / N * (Z[a] / weight) * (left - right), "splitting a fraction", after="eq:total-put-in"
+        "eq:split-fraction",
+        -1 / N * (Z[a] / weight) * (left - right),
+        "splitting a fraction",
+        after="eq:total-put-in",
     )
     left, right = Z[a] / weight * left, Z[a] / weight * right
-    step("eq:distribute", -1 / N * (left - right), "distributing", after="eq:split-fraction")
     step(
-        "eq:cancel", -1 / N * (1 / weight * Derivative(weight, variable) - share), "cancellation", after="eq:distribute"
+        "eq:distribute",
+        -1 / N * (left - right),
+        "distributing",
+        after="eq:split-fraction",
+    )
+    step(
+        "eq:cancel",
+        -1 / N * (1 / weight * Derivative(weight, variable) - share),
+        "cancellation",
+        after="eq:distribute",
     )
     step(
         "eq:derivative-of-exp",
@@ -115,7 +153,12 @@ with evaluate(False):
         "derivative of exp",
         after="eq:cancel",
     )
-    step("eq:delta-form", -1 / N * (delta(b, y[a]) - share), "cancellation", after="eq:derivative-of-exp")
+    step(
+        "eq:delta-form",
+        -1 / N * (delta(b, y[a]) - share),
+        "cancellation",
+        after="eq:derivative-of-exp",
+    )
 
 # %% [markdown]
 # ## The result, three ways
@@ -124,12 +167,28 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    cases = Piecewise((-1 / N * (1 - share), Eq(y[a], b)), (-1 / N * (0 - share), Ne(y[a], b)))
+    cases = Piecewise(
+        (-1 / N * (1 - share), Eq(y[a], b)),
+        (-1 / N * (0 - share), Ne(y[a], b)),
+    )
     step("eq:cases", cases, "case split", after="eq:delta-form")
-    step("eq:in-probabilities", -1 / N * (delta(b, y[a]) - p[a, b]), "definition", after="eq:delta-form")
-    cases = Piecewise((-1 / N * (1 - p[a, b]), Eq(y[a], b)), (-1 / N * (0 - p[a, b]), Ne(y[a], b)))
+    step(
+        "eq:in-probabilities",
+        -1 / N * (delta(b, y[a]) - p[a, b]),
+        "definition",
+        after="eq:delta-form",
+    )
+    cases = Piecewise(
+        (-1 / N * (1 - p[a, b]), Eq(y[a], b)),
+        (-1 / N * (0 - p[a, b]), Ne(y[a], b)),
+    )
     step("eq:gradient-cases", cases, "case split", after="eq:in-probabilities")
-    step("eq:gradient", 1 / N * (p[a, b] - delta(b, y[a])), "distributing", after="eq:in-probabilities")
+    step(
+        "eq:gradient",
+        1 / N * (p[a, b] - delta(b, y[a])),
+        "distributing",
+        after="eq:in-probabilities",
+    )
 
 # %% [markdown]
 # ## Two things that follow
@@ -145,7 +204,10 @@ with evaluate(False):
             1 / N * (Sum(p[a, b], *over(b)) - Sum(delta(b, y[a]), *over(b))),
             "substitution of a result, constant factor, sum of terms",
         ),
-        (1 / N * (Integer(1) - 1), "definition, constant factor, cancellation, delta collapse"),
+        (
+            1 / N * (Integer(1) - 1),
+            "definition, constant factor, cancellation, delta collapse",
+        ),
         (0, "cancellation"),
         using="eq:gradient",
     )
@@ -161,7 +223,10 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.mention("gradient.md", a, b, i, j, L, s[a, b], a, a, Z[a], b, Z[a], delta(j, b), j, b, weight)
+    proof.mention(
+        "gradient.md", a, b, i, j, L, s[a, b], a, a, Z[a], b, Z[a],
+        delta(j, b), j, b, weight,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

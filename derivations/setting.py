@@ -42,7 +42,9 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.given("eq:example-scores", row(s, 0), (Rational("0.1"), 5, Rational("-0.3")))
+    proof.given(
+        "eq:example-scores", row(s, 0), (Rational("0.1"), 5, Rational("-0.3"))
+    )
     proof.given("eq:example-label", y[0], 0)
     proof.on_example("eq:example-prediction", y_hat[0], 1)
 
@@ -54,7 +56,10 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.mention("setting.md", N, i, C, j, a, b, k, N - 1, N, C, i, j, s[i, j], i, j, row(s, i), s[i, y[i]], i)
+    proof.mention(
+        "setting.md", N, i, C, j, a, b, k, N - 1, N, C, i, j, s[i, j], i, j,
+        row(s, i), s[i, y[i]], i,
+    )  # fmt: skip
     proof.mention("checking.md", i, j, a, b)
 
 # %%

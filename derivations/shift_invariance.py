@@ -22,8 +22,14 @@ with evaluate(False):
     proof.chain(
         "eq:shift-softmax",
         exp(s[i, j] + c[i]) / Sum(exp(s[i, k] + c[i]), *over(k)),
-        (exp(s[i, j]) * shift / Sum(exp(s[i, k]) * shift, *over(k)), "exponential of a sum"),
-        (exp(s[i, j]) * shift / (shift * Sum(exp(s[i, k]), *over(k))), "constant factor"),
+        (
+            exp(s[i, j]) * shift / Sum(exp(s[i, k]) * shift, *over(k)),
+            "exponential of a sum",
+        ),
+        (
+            exp(s[i, j]) * shift / (shift * Sum(exp(s[i, k]), *over(k))),
+            "constant factor",
+        ),
         (exp(s[i, j]) / Sum(exp(s[i, k]), *over(k)), "cancellation"),
     )
 
@@ -42,7 +48,9 @@ with evaluate(False):
         exp(s[i, j] - m[i]) / rest,
         by="definition, exponential of a sum, constant factor, cancellation",
     )
-    proof.inequality("eq:stable-range", exp(s[i, j] - m[i]), ("<=", 1, "largest term"))
+    proof.inequality(
+        "eq:stable-range", exp(s[i, j] - m[i]), ("<=", 1, "largest term")
+    )
 
 # %% [markdown]
 # ## The loss without overflow

@@ -20,9 +20,13 @@ proof = Derivation("softmax", __name__, uses=("setting",))
 # %%
 with evaluate(False):
     proof.introduce("eq:row", x)
-    proof.define("eq:softmax", softmax(x, j), exp(x[j]) / Sum(exp(x[k]), *over(k)))
+    proof.define(
+        "eq:softmax", softmax(x, j), exp(x[j]) / Sum(exp(x[k]), *over(k))
+    )
     proof.define("eq:weights", w[j], exp(x[j]))
-    proof.step("eq:share", softmax(x, j), w[j] / Sum(w[k], *over(k)), by="definition")
+    proof.step(
+        "eq:share", softmax(x, j), w[j] / Sum(w[k], *over(k)), by="definition"
+    )
 
 # %% [markdown]
 # ## What follows at once
@@ -31,10 +35,23 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.step("eq:sums-to-one", Sum(softmax(x, j), *over(j)), 1, by="definition, constant factor, cancellation")
-    proof.inequality("eq:positive", 0, ("<", softmax(x, j), "positivity"), ("<=", 1, "positivity"))
     proof.step(
-        "eq:ratio", softmax(x, j) / softmax(x, k), exp(x[j] - x[k]), by="definition, cancellation, exponential of a sum"
+        "eq:sums-to-one",
+        Sum(softmax(x, j), *over(j)),
+        1,
+        by="definition, constant factor, cancellation",
+    )
+    proof.inequality(
+        "eq:positive",
+        0,
+        ("<", softmax(x, j), "positivity"),
+        ("<=", 1, "positivity"),
+    )
+    proof.step(
+        "eq:ratio",
+        softmax(x, j) / softmax(x, k),
+        exp(x[j] - x[k]),
+        by="definition, cancellation, exponential of a sum",
     )
 
 # %% [markdown]
@@ -45,9 +62,16 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.rounded("eq:ratio-small", exp(Rational("0.2")) / exp(Rational("0.1")), "1.105")
+    proof.rounded(
+        "eq:ratio-small", exp(Rational("0.2")) / exp(Rational("0.1")), "1.105"
+    )
     proof.introduce("eq:positive-numbers", u, v)
-    proof.equivalence("eq:exaggerates", (exp(u) / exp(v), ">", u / v), (u - v, ">", log(u / v)), by="taking logarithms")
+    proof.equivalence(
+        "eq:exaggerates",
+        (exp(u) / exp(v), ">", u / v),
+        (u - v, ">", log(u / v)),
+        by="taking logarithms",
+    )
 
 # %% [markdown]
 # ## The smooth maximum
@@ -60,7 +84,10 @@ with evaluate(False):
     largest = maximum(x[k], k)
     proof.define("eq:log-sum-exp", LSE(x), log(Sum(exp(x[k]), *over(k))))
     proof.inequality(
-        "eq:soft-maximum", largest, ("<=", LSE(x), "largest term"), ("<=", largest + log(C), "largest term")
+        "eq:soft-maximum",
+        largest,
+        ("<=", LSE(x), "largest term"),
+        ("<=", largest + log(C), "largest term"),
     )
     proof.step(
         "eq:softmax-is-gradient", Derivative(LSE(x), x[j]), softmax(x, j),

@@ -7,7 +7,9 @@
 # %%
 from sympy import Derivative, Sum, evaluate, exp
 
-from derivations.notation import C, J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y
+from derivations.notation import (
+    C, J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y,
+)  # fmt: skip
 from derivations.proof.symbols import diag, row
 from derivations.script import Derivation
 
@@ -27,11 +29,30 @@ with evaluate(False):
         "eq:jacobian",
         Derivative(p[i, j], variable),
         (Derivative(above / Z[i], variable), "definition"),
-        ((Z[i] * Derivative(above, variable) - above * Derivative(Z[i], variable)) / Z[i] ** 2, "quotient rule"),
-        ((Z[i] * slope - above * Derivative(Z[i], variable)) / Z[i] ** 2, "derivative of exp"),
-        ((Z[i] * slope - above * other) / Z[i] ** 2, "substitution of a result"),
-        (Z[i] * slope / Z[i] ** 2 - above * other / Z[i] ** 2, "splitting a fraction"),
-        (above / Z[i] * delta(j, k) - above / Z[i] * (other / Z[i]), "cancellation"),
+        (
+            (
+                Z[i] * Derivative(above, variable)
+                - above * Derivative(Z[i], variable)
+            )
+            / Z[i] ** 2,
+            "quotient rule",
+        ),
+        (
+            (Z[i] * slope - above * Derivative(Z[i], variable)) / Z[i] ** 2,
+            "derivative of exp",
+        ),
+        (
+            (Z[i] * slope - above * other) / Z[i] ** 2,
+            "substitution of a result",
+        ),
+        (
+            Z[i] * slope / Z[i] ** 2 - above * other / Z[i] ** 2,
+            "splitting a fraction",
+        ),
+        (
+            above / Z[i] * delta(j, k) - above / Z[i] * (other / Z[i]),
+            "cancellation",
+        ),
         (p[i, j] * delta(j, k) - p[i, j] * p[i, k], "definition"),
         (p[i, j] * (delta(j, k) - p[i, k]), "distributing"),
         using="eq:total-derivative",
@@ -42,7 +63,9 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.define("eq:jacobian-matrix", J[i, j, k], Derivative(p[i, j], variable))
+    proof.define(
+        "eq:jacobian-matrix", J[i, j, k], Derivative(p[i, j], variable)
+    )
     column = row(p, i)
     proof.step(
         "eq:jacobian-matrix-form",
@@ -70,7 +93,10 @@ with evaluate(False):
         "eq:chain-rule",
         Derivative(sample_loss[i], variable),
         (Sum(outer * Derivative(p[i, j], variable), *over(j)), "chain rule"),
-        (Sum(outer_value * p[i, j] * difference, *over(j)), "substitution of a result"),
+        (
+            Sum(outer_value * p[i, j] * difference, *over(j)),
+            "substitution of a result",
+        ),
         (Sum(-delta(j, y[i]) * difference, *over(j)), "cancellation"),
         (-(delta(k, y[i]) - p[i, k]), "delta collapse"),
         (p[i, k] - delta(k, y[i]), "distributing"),
@@ -85,7 +111,10 @@ with evaluate(False):
     proof.chain(
         "eq:both-routes",
         Derivative(L, variable),
-        (1 / N * Derivative(sample_loss[i], variable), "substitution of a result"),
+        (
+            1 / N * Derivative(sample_loss[i], variable),
+            "substitution of a result",
+        ),
         (1 / N * (p[i, k] - delta(k, y[i])), "substitution of a result"),
         using=("eq:one-sample", "eq:chain-rule"),
     )

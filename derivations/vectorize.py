@@ -22,7 +22,11 @@ with evaluate(False):
         using="eq:gradient",
     )
     proof.step(
-        "eq:gradient-matrix", Derivative(L, s), 1 / N * (p - Y), by="entry by entry", using="eq:gradient-one-hot"
+        "eq:gradient-matrix",
+        Derivative(L, s),
+        1 / N * (p - Y),
+        by="entry by entry",
+        using="eq:gradient-one-hot",
     )
 
 # %% [markdown]
@@ -30,7 +34,10 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    proof.mention("vectorize.md", s[i, j], y[i], Z[i], N, Y, i, j, Y, Y, i, j, k, delta(j, k))
+    proof.mention(
+        "vectorize.md", s[i, j], y[i], Z[i], N, Y, i, j, Y, Y, i, j, k,
+        delta(j, k),
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -20,7 +20,7 @@ def xrange_loop(N):
     Traceback (most recent call last):
     NameError: name 'xrange' is not defined...
     """
-    return [i for i in xrange(N)]  # noqa: F821
+    return [i for i in xrange(N)]
     # --8<-- [end:xrange_loop]
 
 
