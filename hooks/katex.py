@@ -33,8 +33,14 @@ def node() -> subprocess.Popen:
     process = subprocess.Popen(
         [program, SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
     )
-    atexit.register(process.kill)
+    atexit.register(stop, process)
     return process
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End the process and leave nothing open."""
+    process.kill()
+    process.communicate()
 
 
 def render(tex: str, display: bool = False) -> str:
