@@ -5,6 +5,8 @@
 PYTHON ?= python3
 # Where `make site` serves.
 PORT ?= 8000
+# Where pip finds PyTorch built for the processor alone; empty: where it finds everything. See requirements/torch.txt.
+TORCH_INDEX ?=
 # Which Chromium or Chrome drives the browser tests; empty: the system's, or one is installed.
 CHROME ?=
 export CHROME
@@ -33,7 +35,7 @@ build: .venv/site.stamp node_modules/.stamp ## Prove and build into site/, fit f
 check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations
 
-test: .venv/test.stamp node_modules/.stamp .venv/browser.stamp ## Run everything: doctests, proofs, unit, page and browser tests, a sample of the mutants.
+test: .venv/peers.stamp node_modules/.stamp .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
 	@$(BIN)/python -m tests.snippets.mutants --sample
 	@$(BIN)/python -m pytest
 
@@ -45,7 +47,7 @@ bench: .venv/test.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of what is installed.
-	@cd requirements && for name in lock site test; do \
+	@cd requirements && for name in lock site test peers; do \
 		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 			$$name.in --output-file $$name.txt || exit 1; \
@@ -72,6 +74,13 @@ lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of w
 .venv/test.stamp: .venv/site.stamp requirements/test.txt
 	@echo 'Installing requirements/test.txt'
 	@$(INSTALL) --require-hashes -r requirements/test.txt
+	@touch $@
+
+# The frameworks that the pages speak of. Only the tests need them.
+.venv/peers.stamp: .venv/test.stamp requirements/peers.txt requirements/torch.txt
+	@echo 'Installing requirements/peers.txt and requirements/torch.txt'
+	@$(INSTALL) --require-hashes -r requirements/peers.txt
+	@$(INSTALL) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) -r requirements/torch.txt
 	@touch $@
 
 .venv/lock.stamp: .venv/made.stamp requirements/lock.txt
