@@ -1,0 +1,55 @@
+"""The rows of the ledger: what each system divides by, found from what it computes."""
+
+from importlib import metadata
+
+import numpy as np
+
+from tests.peers import batch
+
+# What makes each row, by its name, in the order of the table.
+ROWS = {}
+TEST = "tests/peers/test_ledger.py::test_record_is_what_runs"
+
+
+def row(name, system, call, *, package=None, source=None):
+    """Register a function that runs a system and returns what it found.
+
+    package: what is installed under that name is run; without one, the system is emulated from its source.
+    """
+    version = metadata.version(package).partition("+")[0] if package else None
+    start = {"system": system, "version": version, "call": call, "how": "run" if package else "emulated"}
+    end = {"test": f"{TEST}[{name}]", "source": source}
+
+    def register(function):
+        if name in ROWS:
+            raise ValueError(f"two rows are called {name}")
+        ROWS[name] = lambda: start | function() | end
+        return function
+
+    return register
+
+
+def found(names, total, slope, *, loss, step, default, pulled=batch.NO_PULL, reported=None):
+    """Return a row's findings.
+
+    names: the numbers that it could be divided by.
+    total, slope: the sum of the samples' losses and its gradient, from our own code.
+    loss, step: what the system gives for the two; reported: its loss as it comes, when it comes as an array.
+    """
+    of_loss = batch.which(total, loss, names)
+    of_step = batch.which(slope, step, names)
+    return {
+        "denominator": of_step,
+        "denominator_means": batch.MEANING[of_step],
+        "where": batch.where(of_loss, of_step),
+        **pulled,
+        "default": default,
+        "loss": rounded(loss),
+        "losses_reported": int(np.size(loss if reported is None else reported)),
+        "largest_gradient": rounded(np.abs(step).max()),
+    }
+
+
+def rounded(number):
+    """Return the number with as many digits as single precision has on every machine."""
+    return float(f"{float(number):.5g}")
