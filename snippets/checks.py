@@ -1,5 +1,8 @@
 """What the functions of this package accept, said once, so that each of them shows only its idea."""
 
+from numbers import Integral, Real
+from typing import NamedTuple
+
 import numpy as np
 
 
@@ -34,7 +37,74 @@ def check_batch(scores, labels):
     if scores.ndim != 2 or scores.size == 0:
         raise ValueError(f"scores must have shape (N, C) with N and C at least 1, got shape {scores.shape}")
     _check_rows(scores)
-    return scores, _check_labels(labels, *scores.shape), dtype
+    N, C = scores.shape
+    labels, _ = _check_indices(labels, (N,), C)
+    return scores, labels, dtype
+
+
+class Samples(NamedTuple):
+    """Scores and labels of any number of axes, with a row for each sample."""
+
+    scores: np.ndarray
+    """Shape (N, C)."""
+    labels: np.ndarray
+    """Shape (N,) if they are indices, (N, C) if they are probabilities."""
+    kept: np.ndarray
+    """Shape (N,), False for each label that is to be ignored."""
+    weight: np.ndarray
+    """Shape (C,)."""
+    label_smoothing: float
+    shape: tuple
+    """What the losses are to look like."""
+    axis: int
+    """Where the given scores have the classes."""
+    dtype: np.dtype
+    """What the result is to be."""
+
+    def as_losses(self, losses):
+        """Return a loss for each row, or one for all, as the caller expects it."""
+        shape = self.shape if losses.ndim else ()
+        return np.asarray(losses, self.dtype).reshape(shape)[()]
+
+    def as_scores(self, rows):
+        """Return rows of C numbers, as the caller gave the scores."""
+        rows = np.asarray(rows, self.dtype).reshape(*self.shape, rows.shape[1])
+        return np.moveaxis(rows, -1, self.axis)
+
+
+def check_samples(scores, labels, weight, ignore_index, label_smoothing, reduction):
+    """Return the arguments of a cross-entropy as `Samples`.
+
+    Scores have shape (C,), (N, C) or (N, C, d1, d2, ...), with C at least 1, and values as in `check_scores`.
+    Labels are indices or probabilities. Their shape says which, and then their dtype must fit.
+    Indices have the scores' shape without the axis of the classes.
+    They are integers, each at least 0 and less than C, or equal to ignore_index.
+    Probabilities have the scores' shape, are floating and finite, and need not be probabilities.
+    ignore_index is an integer, and with probabilities it must not be a class.
+    Weights are C finite numbers, and may be 0 or negative.
+    Label smoothing is a number in [0, 1].
+
+    Raises TypeError for another kind of argument, ValueError for another shape or value.
+    """
+    scores, dtype = _numbers(scores)
+    axis = min(scores.ndim - 1, 1)
+    if scores.ndim == 0 or scores.shape[axis] == 0:
+        expected = "scores must have shape (C,), (N, C) or (N, C, d1, ...) with C at least 1"
+        raise ValueError(f"{expected}, got shape {scores.shape}")
+    C = scores.shape[axis]
+    shape = scores.shape[:axis] + scores.shape[axis + 1 :]
+    rows = np.moveaxis(scores, axis, -1).reshape(-1, C)
+    _check_rows(rows)
+    weight = np.ones(C, rows.dtype) if weight is None else _check_weight(weight, C, rows.dtype)
+    label_smoothing = _check_options(ignore_index, label_smoothing, reduction)
+    labels = _plain(labels, "labels")
+    if labels.shape == scores.shape:
+        labels = _check_probabilities(labels, ignore_index, rows.dtype)
+        labels, kept = np.moveaxis(labels, axis, -1).reshape(-1, C), np.ones(len(rows), bool)
+    else:
+        alternative = f", or floating of shape {scores.shape}"
+        labels, kept = _check_indices(labels, shape, C, ignore_index, alternative)
+    return Samples(rows, labels, kept, weight, label_smoothing, shape, axis, dtype)
 
 
 def check_exponentials(scores):
@@ -92,18 +162,71 @@ def _check_rows(scores):
         )
 
 
-def _check_labels(labels, N, C):
-    """Return the labels as indices, or refuse them: nothing is broadcast and nothing counts from the end."""
-    expected = f"labels must be integers in [0, {C}) of shape ({N},)"
+def _check_indices(labels, shape, C, ignore_index=None, alternative=""):
+    """Return the labels as indices in one row, and which are kept: nothing is broadcast or counts from the end."""
+    besides = "" if ignore_index is None else f" or {ignore_index}"
+    expected = f"labels must be integers in [0, {C}){besides} of shape {shape}{alternative}"
     labels = _plain(labels, "labels")
-    if labels.shape == (N, 1):
-        raise ValueError(f"{expected}, got shape ({N}, 1): a column would be broadcast against every row")
-    if labels.shape != (N,):
+    if len(shape) == 1 and labels.shape == (*shape, 1):
+        raise ValueError(f"{expected}, got shape {labels.shape}: a column would be broadcast against every row")
+    if labels.shape != shape:
         raise ValueError(f"{expected}, got shape {labels.shape}")
     if labels.dtype.kind not in ("i", "u"):
         raise TypeError(f"{expected}, got {labels.dtype}")
-    outside = np.flatnonzero((labels < 0) | (labels >= C))
-    if outside.size:
-        sample = outside[0]
-        raise ValueError(f"{expected}, got {labels[sample]} for sample {sample}")
-    return labels.astype(np.intp)
+    kept = labels != ignore_index
+    outside = np.argwhere(kept & ((labels < 0) | (labels >= C)))
+    if len(outside):
+        sample = tuple(outside[0].tolist())
+        name = sample[0] if len(sample) == 1 else sample
+        raise ValueError(f"{expected}, got {labels[sample]} for sample {name}")
+    return labels.astype(np.intp).reshape(-1), kept.reshape(-1)
+
+
+def _check_probabilities(labels, ignore_index, dtype):
+    """Return the labels in this dtype, or refuse them."""
+    if labels.dtype.kind != "f":
+        raise TypeError(
+            f"labels of the shape of the scores are probabilities and must be floating, got {labels.dtype}: "
+            "write labels.astype(float) if they are one-hot"
+        )
+    if ignore_index is not None and ignore_index >= 0:
+        raise ValueError(
+            f"ignore_index is for labels that are indices, got {ignore_index} with probabilities: "
+            "a row of zeros ignores a sample, and the mean still counts it"
+        )
+    return _finite(labels, "labels", dtype)
+
+
+def _check_weight(weight, C, dtype):
+    """Return the weights in this dtype, or refuse them."""
+    weight = _plain(weight, "weight")
+    if weight.shape != (C,):
+        raise ValueError(f"weight must have shape ({C},), a number for each class, got shape {weight.shape}")
+    if weight.dtype.kind not in ("f", "i", "u"):
+        raise TypeError(f"weight must be floating or integers, got {weight.dtype}")
+    return _finite(weight, "weight", dtype)
+
+
+def _finite(values, name, dtype):
+    """Return the values in this dtype, or refuse them if it cannot hold them."""
+    with np.errstate(over="ignore"):
+        cast = np.asarray(values, dtype)
+    outside = np.argwhere(~np.isfinite(cast))
+    if len(outside):
+        index = tuple(outside[0].tolist())
+        raise ValueError(f"{name} must be finite in {cast.dtype}, got {values[index]} at index {index}")
+    return cast
+
+
+def _check_options(ignore_index, label_smoothing, reduction):
+    """Refuse an option that is not one, and return the label smoothing as Python's own float."""
+    if ignore_index is not None and (isinstance(ignore_index, bool) or not isinstance(ignore_index, Integral)):
+        raise TypeError(f"ignore_index must be an integer or None, got {ignore_index!r}")
+    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, Real):
+        raise TypeError(f"label_smoothing must be a number in [0, 1], got {label_smoothing!r}")
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(f"label_smoothing must be a number in [0, 1], got {label_smoothing!r}")
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+    # A scalar of numpy would turn float32 into its own dtype.
+    return float(label_smoothing)
