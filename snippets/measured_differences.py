@@ -1,0 +1,116 @@
+"""How far two trainings drift apart, one with the mean and one with the sum: the table of learning-rate.md.
+
+A small network with one hidden layer, 40 steps, batches of 16.
+Each case says what the run with the sum changes in the recipe, besides the reduction.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from snippets.reductions import Recipe
+from snippets.softmax import softmax
+from snippets.two_conventions import train
+
+N, STEPS, FEATURES, HIDDEN, CLASSES = 16, 40, 4, 5, 3
+SHAPES = [(FEATURES, HIDDEN), (HIDDEN,), (HIDDEN, CLASSES), (CLASSES,)]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A recipe with the mean, and what the run with the sum multiplies by which power of N."""
+
+    words: str
+    recipe: Recipe
+    powers: dict[str, int]
+
+
+def _recipe(optimizer, rate, **settings):
+    """A recipe with the mean."""
+    return Recipe("mean", N, optimizer, rate, **settings)
+
+
+RATE = {"learning_rate": -1}
+CASES = (
+    Case("SGD", _recipe("sgd", 0.5), RATE),
+    Case("Momentum", _recipe("momentum", 0.1), RATE),
+    Case("Nesterov momentum", _recipe("momentum", 0.1, nesterov=True), RATE),
+    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE),
+    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE | {"l2": 1}),
+    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE),
+    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}),
+    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE),
+    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}),
+    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE),
+    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE | {"auxiliary_weight": 1}),
+    Case("SGD, ragged batches", _recipe("sgd", 0.5, ragged=True), RATE),
+    Case("Adam", _recipe("adam", 0.02), RATE),
+    Case("Adam", _recipe("adam", 0.02), {}),
+    Case("Adam", _recipe("adam", 0.02), {"epsilon": 1}),
+    Case("SGD in float16, loss scale 1", _recipe("sgd", 0.5, loss_scale=1), RATE),
+    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE),
+    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE | {"loss_scale": -1}),
+)
+
+
+def problem(ragged=False):
+    """Return batches of features and labels, and the weights to start from, the same on every machine.
+
+    >>> batches, weights = problem()
+    >>> len(batches), batches[0][0].shape, weights.shape
+    (40, (16, 4), (43,))
+    >>> sorted({len(labels) for _, labels in problem(ragged=True)[0]})
+    [4, 8, 12, 16]
+    """
+    random = np.random.default_rng(0)
+    features = 4 * random.random((STEPS, N, FEATURES)) - 2
+    # The classes are not quite told apart by the features, as in life.
+    towards = 2 * random.random((FEATURES, CLASSES)) - 1
+    labels = (features @ towards + random.random((STEPS, N, CLASSES))).argmax(axis=-1)
+    sizes = [N - 4 * (step % 4) if ragged else N for step in range(STEPS)]
+    batches = [(features[step, :size], labels[step, :size]) for step, size in enumerate(sizes)]
+    return batches, random.random(sum(map(np.prod, SHAPES))) - 0.5
+
+
+def network_gradient(weights, batch, divisor, loss_scale=None):
+    """Return the gradient, in all weights, of the sum of the losses over the divisor.
+
+    With a loss scale the way back is computed in float16, and unscaled at its end.
+    """
+    features, labels = batch
+    ends = np.cumsum([np.prod(shape) for shape in SHAPES])[:-1]
+    W1, b1, W2, b2 = (part.reshape(shape) for part, shape in zip(np.split(weights, ends), SHAPES, strict=True))
+    hidden = np.tanh(features @ W1 + b1)
+    slopes = softmax(hidden @ W2 + b2)
+    slopes[np.arange(len(labels)), labels] -= 1
+    slopes /= divisor
+    if loss_scale is None:
+        return backward(slopes, features, hidden, W2)
+    with np.errstate(over="ignore", invalid="ignore"):
+        halves = (array.astype(np.float16) for array in (loss_scale * slopes, features, hidden, W2))
+        return backward(*halves).astype(float) / loss_scale
+
+
+def backward(slopes, features, hidden, W2):
+    """From the gradient in the scores to that in all weights."""
+    inner = (slopes @ W2.T) * (1 - hidden**2)
+    parts = [features.T @ inner, inner.sum(axis=0), hidden.T @ slopes, slopes.sum(axis=0)]
+    return np.concatenate([part.ravel() for part in parts])
+
+
+def difference(recipe, other):
+    """Return the largest difference between the weights that two recipes end at.
+
+    >>> difference(Recipe("mean", 16, "sgd", 0.5), Recipe("sum", 16, "sgd", 0.5 / 16)) < 1e-12
+    True
+    """
+    batches, start = problem(recipe.ragged)
+    # The further loss draws the weights towards where they started.
+    ends = [train(one, batches, start, network_gradient, lambda weights: weights - start) for one in (recipe, other)]
+    return float(abs(ends[0] - ends[1]).max())
+
+
+def measure(case):
+    """Return how far the run with the sum ends from the run with the mean."""
+    values = {name: getattr(case.recipe, name) * float(N) ** power for name, power in case.powers.items()}
+    return difference(case.recipe, replace(case.recipe, reduction="sum", **values))
