@@ -37,6 +37,32 @@ def gradients(scores, labels):
     return softmax(scores) - np.eye(C)[labels]
 
 
+# The batch in two parts, as micro-batches or on two ranks.
+PARTS = np.array([0, 0, 1, 1, 1])
+
+
+
+def sum_of_means():
+    """Return the sum of the parts' own means, and its gradient."""
+    size = np.bincount(PARTS)[PARTS]
+    return (losses(SCORES, LABELS) / size).sum(), gradients(SCORES, LABELS) / size[:, None]
+
+
+# The same with two classes, for systems that know no more: one score, and yes or no.
+BINARY_SCORES = SCORES[:, 1] - SCORES[:, 0]
+BINARY_LABELS = (LABELS == 1).astype(float)
+
+
+def binary_losses(scores, labels):
+    """Return the loss of each sample that has one score."""
+    return np.logaddexp(0, scores) - labels * scores
+
+
+def binary_gradients(scores, labels):
+    """Return the gradient of each sample's own loss, for one score."""
+    return 1 / (1 + np.exp(-scores)) - labels
+
+
 def named(**more):
     """Return the numbers that a batch of samples could be divided by, each with its name."""
     return {"1": 1, "N": N, "C": C, "N C": N * C, "n": TRAINING_SET} | more
@@ -57,8 +83,7 @@ MEANING = {
     "kept": "the number of losses that are not ignored",
     "sum of weights": "the sum of the weights of the losses that are not ignored",
     "n": "the number of samples in the whole training set",
-    "G n_g": "the number of ranks times the number of samples on the sample's own rank",
-    "G": "the number of micro-batches",
+    "G": "the number of ranks, or of micro-batches",
 }
 
 
@@ -71,7 +96,7 @@ def which(whole, part, names):
     whole, part = np.asarray(whole, float), np.asarray(part, float)
     if whole.shape != part.shape:
         raise ValueError(f"shapes {whole.shape} and {part.shape} cannot differ by a number alone")
-    found = [name for name, number in names.items() if np.allclose(part * number, whole, rtol=1e-4, atol=1e-6)]
+    found = [name for name, number in names.items() if np.allclose(part * number, whole, rtol=1e-4, atol=2e-5)]
     if len(found) != 1:
         raise ValueError(f"{len(found)} of the numbers {names} make {part} of {whole}")
     return found[0]
@@ -95,17 +120,17 @@ PULLS = {
     "λ w / N": (1 / N, "divided by N"),
     "2 λ w / N": (2 / N, "divided by N"),
     "λ w / n": (1 / TRAINING_SET, "divided by n, the size of the training set"),
-    "N λ w": (N, "multiplied by N"),
+    "N λ w": (N, "not divided, at each of the N updates of an epoch"),
 }
 
 
-def pull(plain, regularized, weights=SCORES):
-    """Return what a strength of regularization adds to the gradient, and what it is divided by."""
+def pull(by, plain, regularized, weights=SCORES):
+    """Return what a strength of regularization adds to the gradient, and what it is divided by. by: its name."""
     added, expected = np.asarray(regularized, float) - plain, STRENGTH * weights
-    found = [name for name, (factor, _) in PULLS.items() if np.allclose(added, factor * expected, 1e-3, 1e-5)]
+    found = [name for name, (factor, _) in PULLS.items() if np.allclose(added, factor * expected, 1e-3, 2e-5)]
     if len(found) != 1:
         raise ValueError(f"none of {list(PULLS)} makes {added} of {expected}")
-    return {"regularization": PULLS[found[0]][1], "regularization_gradient": found[0]}
+    return {"regularization": PULLS[found[0]][1], "regularization_gradient": found[0], "regularization_by": by}
 
 
-NO_PULL = {"regularization": "none here", "regularization_gradient": None}
+NO_PULL = {"regularization": "none here", "regularization_gradient": None, "regularization_by": None}

@@ -34,19 +34,21 @@ def found(names, total, slope, *, loss, step, default, pulled=batch.NO_PULL, rep
 
     names: the numbers that it could be divided by.
     total, slope: the sum of the samples' losses and its gradient, from our own code.
-    loss, step: what the system gives for the two; reported: its loss as it comes, when it comes as an array.
+    loss, step: what the system gives for the two, or None where it gives none.
+    reported: its loss as it comes, when that is an array.
     """
-    of_loss = batch.which(total, loss, names)
-    of_step = batch.which(slope, step, names)
+    of_loss = None if loss is None else batch.which(total, loss, names)
+    of_step = None if step is None else batch.which(slope, step, names)
+    denominator = of_step or of_loss
     return {
-        "denominator": of_step,
-        "denominator_means": batch.MEANING[of_step],
-        "where": batch.where(of_loss, of_step),
+        "denominator": denominator,
+        "denominator_means": batch.MEANING[denominator],
+        "where": batch.where(of_loss or "1", of_step or of_loss),
         **pulled,
         "default": default,
-        "loss": rounded(loss),
-        "losses_reported": int(np.size(loss if reported is None else reported)),
-        "largest_gradient": rounded(np.abs(step).max()),
+        "loss": None if loss is None else rounded(loss),
+        "losses_reported": 0 if loss is None else int(np.size(loss if reported is None else reported)),
+        "largest_gradient": None if step is None else rounded(np.abs(step).max()),
     }
 
 

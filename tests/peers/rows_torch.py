@@ -37,7 +37,7 @@ def cross_entropy(criterion, factors, names, *, targets=LABELS, scores=SCORES, t
     loss, reported, step = trained(criterion, targets, scores)
     _, _, pulled = trained(criterion, targets, scores, weight_decay=batch.STRENGTH)
     standard = default(torch.nn.CrossEntropyLoss())
-    pulled = batch.pull(step, pulled, scores)
+    pulled = batch.pull("torch.optim.SGD(weight_decay=λ)", step, pulled, scores)
     return found(names, total, slope, loss=loss, step=step, default=standard, pulled=pulled, reported=reported)
 
 
@@ -124,9 +124,26 @@ def sequences_ignore():
 @torch_row("torch-binary", "torch.nn.BCEWithLogitsLoss(), one yes or no for each score")
 def binary():
     targets = np.eye(batch.C)[LABELS]
-    total = (np.logaddexp(0, SCORES) - targets * SCORES).sum()
-    slope = 1 / (1 + np.exp(-SCORES)) - targets
+    total = batch.binary_losses(SCORES, targets).sum()
+    slope = batch.binary_gradients(SCORES, targets)
     criterion = torch.nn.BCEWithLogitsLoss()
     return cross_entropy(criterion, None, batch.named(), targets=targets, total=total, slope=slope) | {
         "default": default(criterion)
     }
+
+
+@torch_row("torch-accumulate", "loss.backward() for each micro-batch")
+def accumulate():
+    """Each micro-batch has its own mean; nothing divides by their number."""
+    weights = torch.nn.Parameter(torch.tensor(SCORES))
+    means = [
+        torch.nn.functional.cross_entropy(weights[batch.PARTS == part], torch.tensor(LABELS[batch.PARTS == part]))
+        for part in (0, 1)
+    ]
+    for mean in means:
+        mean.backward()
+    total, slope = batch.sum_of_means()
+    loss = sum(mean.item() for mean in means)
+    return found(
+        batch.named(G=2), total, slope, loss=loss, step=weights.grad.numpy(), default="a sum", reported=[0, 0]
+    )
