@@ -107,6 +107,144 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
     return Samples(rows, labels, kept, weight, label_smoothing, shape, axis, dtype)
 
 
+def check_indexed(scores, labels, *, weight=None, ignore_index=None):
+    """Return scores (N, C), labels (N,) and weight (C,) as arrays to compute with, and the dtype of the result.
+
+    All are as in `check_samples`, but with no other shapes, and no probabilities for labels.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    if np.ndim(scores) != 2 or np.ndim(labels) != 1:
+        raise ValueError(
+            f"scores must have shape (N, C) and labels shape (N,), got shapes {np.shape(scores)} and {np.shape(labels)}"
+        )
+    samples = check_samples(scores, labels, weight, ignore_index, 0, "mean")
+    return samples.scores, samples.labels, samples.weight, samples.dtype
+
+
+def check_layer(x, t):
+    """Return scores (N, C) and targets (N, C) as arrays to compute with.
+
+    Targets are given as in `check_batch`, or as a table (N, C) of finite numbers, such as 0 and 1.
+    float16 becomes float32.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    t = _plain(t, "t")
+    if t.ndim != 2:
+        x, t, _ = check_batch(x, t)
+        targets = np.zeros_like(x)
+        targets[np.arange(len(x)), t] = 1
+        return x, targets
+    x, _, _ = check_batch(x, np.zeros(np.shape(x)[:1], int))
+    if t.shape != x.shape:
+        raise ValueError(f"a table of targets must have the shape {x.shape} of the scores, got shape {t.shape}")
+    if t.dtype.kind not in ("f", "i", "u", "b"):
+        raise TypeError(f"targets must be numbers, got {t.dtype}")
+    return x, _finite(t, "t", x.dtype)
+
+
+def check_smoothing(labels, C, label_smoothing, least=1):
+    """Return labels (N,) as indices, each less than C, and the label smoothing, a number in [0, 1].
+
+    C is an integer, and so large that there is a class to spread to.
+
+    Raises TypeError for another kind of argument, ValueError for another shape or value.
+    """
+    if not _is_integer(C):
+        raise TypeError(f"C must be an integer, got {C!r}")
+    if C < least:
+        raise ValueError(f"C must be at least {least}, got {C}")
+    label_smoothing = _check_options(None, label_smoothing, "mean")
+    labels, _ = _check_indices(labels, np.shape(labels)[:1], C)
+    return labels, label_smoothing
+
+
+def check_plan(W, weight):
+    """Return the weights (D, C) of a linear layer, and a weight (C,) for each class: 1 if there is none.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    W = _plain(W, "W")
+    if W.ndim != 2 or W.shape[1] == 0:
+        raise ValueError(f"W must have shape (D, C) with C at least 1, got shape {W.shape}")
+    if W.dtype not in (np.float32, np.float64):
+        raise TypeError(f"W must be float32 or float64, got {W.dtype}")
+    C = W.shape[1]
+    return W, np.ones(C, W.dtype) if weight is None else _check_weight(weight, C, W.dtype)
+
+
+def check_micro_batch(X, labels, W):
+    """Return features (n, D) in the dtype of W, and labels as an array, which `check_samples` will look at.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    D = W.shape[0]
+    X = _plain(X, "X")
+    if X.ndim != 2 or X.shape[1] != D:
+        raise ValueError(f"X must have shape (n, {D}), to go with W of shape {W.shape}, got shape {X.shape}")
+    if X.dtype.kind not in ("f", "i", "u"):
+        raise TypeError(f"X must be floating or integers, got {X.dtype}")
+    labels = _plain(labels, "labels")
+    if labels.ndim != 1:
+        raise ValueError(f"labels must be integers of shape ({len(X)},), got shape {labels.shape}")
+    return _finite(X, "X", W.dtype), labels
+
+
+def check_kept(losses, kept):
+    """Return losses (N, T) and a mask (N, T), True at each token that counts; N is at least 1.
+
+    Each sequence keeps a token, or it has no mean. What is not kept may be any number, even nan.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    losses, kept = _plain(losses, "losses"), _plain(kept, "kept")
+    if losses.ndim != 2 or losses.size == 0:
+        raise ValueError(f"losses must have shape (N, T) with N and T at least 1, got shape {losses.shape}")
+    if losses.dtype.kind != "f":
+        raise TypeError(f"losses must be floating, got {losses.dtype}")
+    if kept.shape != losses.shape:
+        raise ValueError(f"kept must have the shape {losses.shape} of the losses, got shape {kept.shape}")
+    if kept.dtype != bool:
+        raise TypeError(f"kept must be boolean, got {kept.dtype}")
+    empty = np.flatnonzero(~kept.any(axis=1))
+    if empty.size:
+        raise ValueError(f"each sequence must keep at least one token, got none in sequence {empty[0]}")
+    return losses, kept
+
+
+def check_counts(kept, kept_by_all, ranks):
+    """Return these numbers as they are: 0 <= kept <= kept_by_all, not 0 for all, and at least one rank.
+
+    Raises TypeError for another kind of number, ValueError for another value.
+    """
+    kept, kept_by_all = check_number(kept, "kept"), check_number(kept_by_all, "kept_by_all")
+    if not _is_integer(ranks):
+        raise TypeError(f"ranks must be an integer, got {ranks!r}")
+    if ranks < 1:
+        raise ValueError(f"ranks must be at least 1, got {ranks}")
+    if not kept_by_all > 0:
+        raise ValueError(f"kept_by_all must be more than 0, or there is no mean, got {kept_by_all}")
+    if not 0 <= kept <= kept_by_all:
+        raise ValueError(f"kept must be between 0 and kept_by_all, which is {kept_by_all}, got {kept}")
+    return kept, kept_by_all, ranks
+
+
+def check_number(number, name):
+    """Return a finite number as Python's own float; an array of a single number without axes is one.
+
+    Raises TypeError for another kind of thing, ValueError for another shape or value.
+    """
+    number = _plain(number, name)
+    if number.shape != ():
+        raise ValueError(f"{name} must be one number, got shape {number.shape}")
+    if number.dtype.kind not in ("f", "i", "u"):
+        raise TypeError(f"{name} must be a number, got {number.dtype}")
+    if not np.isfinite(number):
+        raise ValueError(f"{name} must be finite, got {number}")
+    return float(number)
+
+
 def check_exponentials(scores):
     """Refuse a batch of scores (N, C) whose exponentials, or N times their sums, leave their dtype's range.
 
@@ -126,6 +264,11 @@ def check_exponentials(scores):
             f"or exp leaves the range of {scores.dtype}, got {largest[row]} in row {row}: "
             "snippets.score_gradient.stable has no such limit"
         )
+
+
+def _is_integer(value):
+    """Return whether this is a whole number, and not a truth value, which Python counts among them."""
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def _plain(values, name):
@@ -220,7 +363,7 @@ def _finite(values, name, dtype):
 
 def _check_options(ignore_index, label_smoothing, reduction):
     """Refuse an option that is not one, and return the label smoothing as Python's own float."""
-    if ignore_index is not None and (isinstance(ignore_index, bool) or not isinstance(ignore_index, Integral)):
+    if ignore_index is not None and not _is_integer(ignore_index):
         raise TypeError(f"ignore_index must be an integer or None, got {ignore_index!r}")
     if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, Real):
         raise TypeError(f"label_smoothing must be a number in [0, 1], got {label_smoothing!r}")

@@ -8,7 +8,8 @@ scores: shape (N, C), or (C,) for a single sample, or (N, C, d1, d2, ...) for d1
 labels: indices of classes, integers of the scores' shape without C, each at least 0 and less than C;
     or a number for each class, floating, of the scores' shape. These are called probabilities,
     and nothing demands that they are: the loss is linear in them, and the gradient is the true one.
-weight: shape (C,), how much each class counts; None is 1 for each. Weights may be 0 or negative, and are taken as they are.
+weight: shape (C,), how much each class counts, None for 1 each.
+    Weights may be 0 or negative, and are taken as they are.
 ignore_index: a sample with this label does not count, whether a class has that index or not; None ignores nothing.
     It does not go with probabilities: one below 0 has no effect there, and one that could be a class is an error.
 label_smoothing: between 0 and 1, how much of each target is taken away and spread over all classes alike.

@@ -1,4 +1,4 @@
-"""Lines that look right and are not: the counterexamples of vectorize.md.
+"""Lines that look right and are not: the counterexamples of vectorize.md, why-divide.md and mean-of-means.md.
 
 One module, because each is a few lines and none is to be copied.
 Each function holds a broken line of the well-known version of this code.
@@ -10,6 +10,9 @@ import math
 import warnings
 
 import numpy as np
+
+from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
+from snippets.softmax import softmax
 
 
 # --8<-- [start:xrange_loop]
@@ -137,3 +140,55 @@ def bias_gradient(gradient):
     N = len(gradient)
     return np.dot(np.ones((1, N)), gradient)
     # --8<-- [end:bias_gradient]
+
+
+# --8<-- [start:log_with_epsilon]
+def log_with_epsilon(x, t):
+    """No log of 0, but y - t is no longer its gradient.
+
+    >>> t = np.array([[1.0, 0.0]])
+    >>> right = log_with_epsilon(np.array([[1e-5, 20.0]]), t)
+    >>> left = log_with_epsilon(np.array([[-1e-5, 20.0]]), t)
+    >>> print(((right - left) / 2e-5).round(2))  # the gradient
+    -0.02
+    >>> print((softmax([[0, 20]]) - t).round(2))  # y - t
+    [[-1.  1.]]
+    """
+    y = softmax(x)
+    return -np.sum(t * np.log(y + 1e-7)) / len(x)
+    # --8<-- [end:log_with_epsilon]
+
+
+# --8<-- [start:without_dout]
+def without_dout(y, t, dout=1):
+    """The gradient of 10 times the loss should be 10 times this.
+
+    >>> y, t = np.array([[0.25, 0.75]]), np.array([[1.0, 0.0]])
+    >>> without_dout(y, t)
+    array([[-0.75,  0.75]])
+    >>> without_dout(y, t, dout=10)
+    array([[-0.75,  0.75]])
+    """
+    return (y - t) / len(t)
+    # --8<-- [end:without_dout]
+
+
+# --8<-- [start:mean_of_means]
+def mean_of_means(W, micro_batches):
+    """The only sample of a small batch counts as much as three.
+
+    >>> W = np.array([[0.0, 9.0]])
+    >>> one, three = ([[1.0]], [0]), ([[1.0]] * 3, [1] * 3)
+    >>> loss, gradient = mean_of_means(W, [one, three])
+    >>> print(loss.round(2))  # should be 2.25, a quarter of 9
+    4.5
+    >>> gradient.round(2)  # should be half of it
+    array([[-0.5,  0.5]])
+    """
+    loss, gradient = 0, 0
+    for X, labels in micro_batches:
+        scores = X @ W
+        loss += cross_entropy(scores, labels)
+        gradient += np.transpose(X) @ cross_entropy_gradient(scores, labels)
+    return loss / len(micro_batches), gradient / len(micro_batches)
+    # --8<-- [end:mean_of_means]

@@ -1,0 +1,96 @@
+"""A large batch in small pieces, on one machine or on several: what to divide by."""
+
+import numpy as np
+
+from snippets.checks import check_counts, check_kept, check_micro_batch, check_plan
+from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
+
+
+def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smoothing=0.0):
+    """Return the mean loss of all samples together, and its gradient in W.
+
+    Source: `eq:accumulated-gradient` of mean-of-means.md; each piece gives its sums, and one division ends it.
+
+    W: shape (D, C), float32 or float64, the weights of a linear layer: scores are X @ W.
+    micro_batches: pairs (X, labels), X of shape (n, D), labels of shape (n,), integers; n may differ, and may be 0.
+    weight, ignore_index and label_smoothing are those of `snippets.cross_entropy`.
+    The result is that of a single batch. If the total is 0, the loss is nan, and the gradient is not divided.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_micro_batch`.
+
+    >>> W = np.array([[0.1, 5, -0.3], [2, 1, -1]])
+    >>> loss, gradient = accumulate(W, [([[1.0, 0]], [0]), ([[0, 1.0], [1, 1]], [0, -100])], ignore_index=-100)
+    >>> print(loss.round(4))
+    2.6307
+    >>> gradient.round(4)
+    array([[-0.4963,  0.4939,  0.0025],
+           [-0.1473,  0.1297,  0.0176]])
+    """
+    W, weight = check_plan(W, weight)
+    options = {"weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing}
+    zero = W.dtype.type(0)
+    # A mean of nothing is 0/0, and is meant to be nan.
+    with np.errstate(all="ignore"):
+        # --8<-- [start:accumulate]
+        loss, gradient, total = zero, np.zeros_like(W), zero
+        for X, labels in micro_batches:
+            X, labels = check_micro_batch(X, labels, W)
+            scores = X @ W
+            loss += cross_entropy(scores, labels, **options, reduction="sum")
+            gradient += X.T @ cross_entropy_gradient(scores, labels, **options, reduction="sum")
+            kept = labels[labels != ignore_index]
+            total += weight[kept].sum()  # their number, if every weight is 1
+        if total:
+            gradient /= total
+        return loss / total, gradient
+        # --8<-- [end:accumulate]
+
+
+def rank_scale(kept, kept_by_all, ranks):
+    """Return what one of several machines multiplies its own mean loss by, before their gradients are averaged.
+
+    Source: `eq:rank-repair` of mean-of-means.md.
+
+    kept: how many samples of this machine count. If classes have weights: the sum of its samples' weights.
+    kept_by_all: the same, added up over all machines. ranks: how many machines there are.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_counts`.
+
+    >>> rank_scale(9, 12, 2), rank_scale(3, 12, 2)
+    (1.5, 0.5)
+    """
+    kept, kept_by_all, ranks = check_counts(kept, kept_by_all, ranks)
+    # --8<-- [start:rank_scale]
+    share = kept / kept_by_all  # what this rank's mean should count
+    return ranks * share  # for the average over ranks makes it 1 / ranks
+    # --8<-- [end:rank_scale]
+
+
+def per_token_mean(losses, kept):
+    """Return the mean over all tokens that are kept: each token counts the same.
+
+    losses: shape (N, T), N sequences of T tokens, floating. kept: the same shape, False where it is padding.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_kept`.
+
+    >>> print(per_token_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))
+    2.0
+    """
+    losses, kept = check_kept(losses, kept)
+    # --8<-- [start:per_token_mean]
+    return losses[kept].sum() / kept.sum()
+    # --8<-- [end:per_token_mean]
+
+
+def per_sequence_mean(losses, kept):
+    """Return the mean over the sequences of each one's own mean: each sequence counts the same.
+
+    losses: shape (N, T), N sequences of T tokens, floating. kept: the same shape, False where it is padding.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_kept`.
+
+    >>> print(per_sequence_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))
+    3.5
+    """
+    losses, kept = check_kept(losses, kept)
+    # --8<-- [start:per_sequence_mean]
+    sums = np.where(kept, losses, 0).sum(axis=1)
+    means = sums / kept.sum(axis=1)
+    return means.mean()
+    # --8<-- [end:per_sequence_mean]
