@@ -17,12 +17,19 @@ N = notation.size("N")  # samples in the batch
 C = notation.size("C")  # classes
 F = notation.size("F")  # features of a sample
 H = notation.size("H")  # hidden units
+P = notation.size("P")  # weights, all of a network's in one row
+K = notation.size("K")  # steps of training
+G = notation.size("G")  # groups that a batch is dealt into
 
-# indices: i and a are samples; j, k and b are classes; d is a feature; h is a hidden unit
+# indices: i and a are samples; j, k and b are classes; d is a feature; h is a hidden unit;
+# r is a weight; t is a step; g is a group
 i, a = notation.index_set("sample", N, "i a")
 j, k, b = notation.index_set("class", C, "j k b")
 (d,) = notation.index_set("feature", F, "d")
 (h,) = notation.index_set("hidden", H, "h")
+(r,) = notation.index_set("parameter", P, "r")
+(t,) = notation.index_set("step", K, "t")
+(g,) = notation.index_set("group", G, "g")
 
 # given
 s = notation.array("s", "sample", "class")  # scores
@@ -34,6 +41,22 @@ v = notation.number("v", "positive")
 strength = notation.number("lambda", "nonnegative", latex=r"\lambda")  # of the regularization
 W_1 = notation.array("W_1", "feature", "hidden")
 W_2 = notation.array("W_2", "hidden", "class")
+theta = notation.array("theta", "parameter", latex=r"\theta")  # any weights
+A = notation.array("A", "sample", "class", "parameter")  # the slope of a score in a weight
+gamma = notation.number("gamma", latex=r"\gamma")  # what arrives from above: dout
+epsilon = notation.number("epsilon", "positive", latex=r"\varepsilon")
+eta = notation.number("eta", "positive", latex=r"\eta")  # learning rate
+momentum = notation.number("mu", "fraction", latex=r"\mu")
+beta_1 = notation.number("beta_1", "fraction", latex=r"\beta_1")  # Adam's two rates
+beta_2 = notation.number("beta_2", "fraction", latex=r"\beta_2")
+xi = notation.array("xi", "parameter", latex=r"\xi")  # the gradient of an auxiliary term
+threshold = notation.number("tau", "positive", latex=r"\tau")  # of clipping
+step_size = notation.array("N_t", "step", values="positive", latex="N")  # samples in the batch of a step
+z = notation.array("z", "sample", values="group", promise="onto")  # which group a sample is in; no group is empty
+kappa = notation.array("kappa", "sample", values="nonnegative", latex=r"\kappa", promise="not all zero")
+omega = notation.array("omega", "class", values="positive", latex=r"\omega")  # the weight of a class
+q = notation.array("q", "sample", "class")  # soft targets
+alpha = notation.number("alpha", "fraction", latex=r"\alpha")  # label smoothing
 
 # defined on the pages
 y_hat = notation.array("y_hat", "sample", values="class", latex=r"\hat{y}", defined=True)  # predictions
@@ -46,6 +69,31 @@ J = notation.array("J", "sample", "class", "class", defined=True)  # the softmax
 sample_loss = notation.array("L_i", "sample", latex="L", defined=True)  # written L with a sample index
 R = notation.number("R", defined=True)  # regularization
 L = notation.number("L", defined=True)  # the whole loss
+T = notation.number("T", defined=True)  # the sum of the samples' losses
+M = notation.number("M", defined=True)  # their mean
+n = notation.array("n", "group", defined=True)  # samples in a group
+group_sum = notation.array("T_g", "group", latex="T", defined=True)
+group_mean = notation.array("M_g", "group", latex="M", defined=True)
+Omega = notation.number("Omega", latex=r"\Omega", defined=True)  # the batch's total weight
+E = notation.array("E", "sample", defined=True)  # cross-entropy with soft targets
+B = notation.array("B", "sample", defined=True)  # the smoothed loss
+
+# defined step by step: a letter with a bar belongs to the run that uses the sum
+theta_t = notation.array("theta_t", "step", "parameter", latex=r"\theta", defined=True)
+theta_bar = notation.array("theta_bar", "step", "parameter", latex=r"\bar{\theta}", defined=True)
+nu = notation.array("nu", "step", "parameter", latex=r"\nu", defined=True)  # velocity
+nu_bar = notation.array("nu_bar", "step", "parameter", latex=r"\bar{\nu}", defined=True)
+psi = notation.array("psi", "step", "parameter", latex=r"\psi", defined=True)  # weights under Adam
+psi_bar = notation.array("psi_bar", "step", "parameter", latex=r"\bar{\psi}", defined=True)
+U = notation.array("U", "step", "parameter", defined=True)  # Adam's average of gradients
+U_bar = notation.array("U_bar", "step", "parameter", latex=r"\bar{U}", defined=True)
+V = notation.array("V", "step", "parameter", defined=True)  # Adam's average of their squares
+V_bar = notation.array("V_bar", "step", "parameter", latex=r"\bar{V}", defined=True)
+
+# any function of the weights that has a derivative
+ell = notation.function("ell", "parameter", leading=("sample",), latex=r"\ell")  # a sample's loss
+nabla = notation.function("nabla", "parameter", leading=("step",), result=("parameter",), latex=r"\nabla")
+
 notation.operator("softmax", "class")
 notation.operator("LSE")
 
@@ -64,7 +112,7 @@ def over(*indices):
 
 # The running example: the post's scores and label, and a second sample that is predicted correctly.
 EXAMPLE = {
-    "sizes": {"N": 2, "C": 3, "F": 2, "H": 2},
+    "sizes": {"N": 2, "C": 3, "F": 2, "H": 2, "P": 2, "K": 2, "G": 2},
     "s": ((Fraction("0.1"), Fraction(5), Fraction("-0.3")), (Fraction(2), Fraction(1), Fraction(-1))),
     "y": (0, 0),
     "indices": {"i": 0, "a": 0, "j": 1, "b": 1, "k": 2, "d": 0, "h": 1},

@@ -127,6 +127,13 @@ class _Converter:
     def from_ArgMaximum(self, maximum) -> Node:
         return Node("argmax", tuple(self.all(maximum.args)))
 
+    def from_Larger(self, larger) -> Node:
+        return Node("larger", tuple(self.all(larger.args)))
+
+    def from_Application(self, application) -> Node:
+        name, row, *indices = application.args
+        return Node("apply", (str(name), self.convert(row), *self.all(indices)))
+
     def from_Where(self, where) -> Node:
         return Node("where", tuple(self.all(where.args)))
 

@@ -12,10 +12,10 @@ import numpy
 import sympy
 
 from derivations.proof.meaning import Definitions
-from derivations.proof.numeric import World, _array, assignments
+from derivations.proof.numeric import World, _array, assignments, coefficients_of
 from derivations.proof.read import Reading
 
-_SIZES = ((2, 3, 2, 1), (1, 2, 1, 2))  # N, C, F, H
+_SIZES = ((2, 3, 2, 1, 2, 1, 2), (1, 2, 1, 2, 1, 2, 1))  # N, C, F, H, P, K, G
 _ASSIGNMENTS = 3  # of the free indices, in each
 
 
@@ -59,6 +59,10 @@ class WrittenOut(World):
     def _max(self, node, at):
         return sympy.Max(*(self.value(node.args[0], inner) for inner in self._range(node, at)))
 
+    def _larger(self, node, at):
+        one, other = (self.value(side, at) for side in node.args)
+        return (one + other + sympy.sqrt(sympy.expand((one - other) ** 2))) / 2  # no case split
+
     def _delta(self, node, at):
         return sympy.Integer(int(self.value(node.args[0], at) == self.value(node.args[1], at)))
 
@@ -92,11 +96,18 @@ def worlds(definitions: Definitions) -> Iterator[WrittenOut]:
             places = list(numpy.ndindex(shape))
             if letter.values in notation.index_sets:
                 classes = sizes[notation.index_sets[letter.values].size]
-                entries = [(2 * n) % classes for n in range(len(places))]
+                stride = 1 if letter.promise == "onto" else 2
+                entries = [(stride * n) % classes for n in range(len(places))]
             else:
                 names = ["_".join([letter.name, *map(str, place)]) for place in places]
                 entries = [sympy.Symbol(n, real=True, positive=letter.values == "positive" or None) for n in names]
             given[letter.name] = _array(entries, shape)
+        for function in notation.functions.values():
+            shape = coefficients_of(function, sizes, notation)
+            places = numpy.ndindex(shape)
+            given[function.name] = _array(
+                [sympy.Symbol("_".join([function.name, *map(str, p)]), real=True) for p in places], shape
+            )
         yield WrittenOut(definitions, sizes, given)
 
 

@@ -30,6 +30,7 @@ class Claim:
     on_example: bool = False
     written: str | None = None  # the digits of a rounded number
     introduces: frozenset[str] = frozenset()
+    together: tuple[Reading, ...] = ()  # what is shown by induction at the same time, this claim included
 
     def __str__(self) -> str:
         return str(self.reading)
@@ -79,6 +80,12 @@ class Derivation:
         reading = self._chain(first, *(("=", right) for right, _ in links))
         self._state(label, "identity", reading, tuple(rule for _, rule in links), after=after, using=using)
 
+    def induction(self, *claims) -> None:
+        """Equalities that hold at every step, each (label, left, right), all shown together by induction."""
+        readings = tuple(self._chain(left, ("=", right)) for _, left, right in claims)
+        for (label, _, _), reading in zip(claims, readings, strict=True):
+            self._state(label, "identity", reading, ("induction",), together=readings)
+
     def inequality(self, label: str | None, first, *links) -> None:
         """``first <= ... <= ...``: each link is a relation, an expression and a rule."""
         reading = self._chain(first, *((relation, right) for relation, right, _ in links))
@@ -118,7 +125,8 @@ class Derivation:
                 raise ValueError(
                     f"{label}: there is no rule called {unknown}; the rules are {', '.join(RULES)}"
                 ) from None
-            if rule is not None and (kind == "inequality" or kind == "numeric") != (rule in JUDGED_ELSEWHERE):
+            elsewhere = rule in JUDGED_ELSEWHERE and not more.get("together")
+            if rule is not None and (kind == "inequality" or kind == "numeric") != elsewhere:
                 raise ValueError(f"{label}: the rule {rule!r} is not for an {kind} statement")
         claim = Claim(
             label,
@@ -148,8 +156,10 @@ class Derivation:
                 sorts = {node.args[1]}
             else:
                 names.add(node.args[0])
-                letter = notation.letters.get(node.args[0])
+                letter = notation.letters.get(node.args[0]) or notation.functions.get(node.args[0])
                 sorts = set(letter.axes) if letter and kind == "notation" else set()
+                if sorts and getattr(letter, "values", None) in notation.index_sets:
+                    sorts.add(letter.values)
             for sort in sorts:
                 index_set = notation.index_sets[sort]
                 names |= {index_set.size, *index_set.letters}
@@ -159,7 +169,13 @@ class Derivation:
         """The set that the notation declares for a letter."""
         if node.op == "index":
             return self._integers(node.args[1])
+        if node.op == "apply":
+            function = notation.functions[node.args[0]]
+            return Node("reals", ("real", *map(notation.size_of, function.axes[len(node.args) - 2 :])))
         letter = notation.letters[node.args[0]]
+        if node.op == "at" and letter.axes[0] == "step":  # a row of numbers at a step
+            rest = letter.axes[len(node.args) - 1 :]
+            return Node("reals", (letter.values, *map(notation.size_of, rest)))
         if letter.values in notation.index_sets:
             return self._integers(letter.values)
         if not isinstance(written, (Symbol, MatrixSymbol, IndexedBase)):

@@ -21,7 +21,7 @@ from derivations.proof.meaning import Definitions, Unsupported
 from derivations.proof.normal import Normalizer
 from derivations.proof.pages import Formula
 from derivations.proof.read import Reading, shape_of
-from derivations.proof.rules import Context, leads, superfluous
+from derivations.proof.rules import Context, leads, match, substitute_many, superfluous
 from derivations.proof.tree import Node
 
 
@@ -179,6 +179,8 @@ class _Judge:
     # --- layers -----------------------------------------------------------------------------
 
     def _proves(self) -> str | None:
+        if self.claim.together:
+            return self._proves_by_induction()
         if self.claim.kind == "identity":
             pair = self.definitions.entries_of_relation((self.left, self.right))
             return None if self.normalizer.equal(*pair) else "the two sides have different normal forms"
@@ -191,8 +193,26 @@ class _Judge:
         self.used = order.used
         return None
 
+    def _proves_by_induction(self) -> str | None:
+        """All claims that are shown together: at step 0, and after a step if all hold before it."""
+        step = self.definitions.notation.index_node(self.definitions.notation.index_sets["step"].letters[0])
+        pairs = [reading.sides for reading in self.claim.together]
+        if not any(all(map(tree.same, self.reading.sides, pair)) for pair in pairs):
+            return "it is not one of those that are shown together"
+        for left, right in pairs:
+            ends = (tree.substitute(side, {step: tree.ZERO}) for side in (left, right))
+            if not self.normalizer.equal(*ends):
+                return f"it does not hold at step 0: {left} = {right}"
+            after = (tree.substitute(side, {step: tree.add(step, tree.ONE)}) for side in (left, right))
+            one, other = (put_in(self.definitions.expand(side), pairs) for side in after)
+            if not self.normalizer.equal(one, other):
+                return f"it does not follow for the step after: {left} = {right}"
+        return None
+
     def _follows(self) -> str | None:
         name = self.claim.rules[self.part]
+        if self.claim.together:
+            return None if name == "induction" else f"what is shown together is shown by induction, not by {name}"
         if self.claim.kind == "inequality":
             needed = {"taking logarithms"} if self.reading.iff else getattr(self, "used", set())
             strongest = next((r for r in ("taking logarithms", "largest term", "positivity") if r in needed), None)
@@ -244,6 +264,18 @@ class _Judge:
         if self.claim.kind not in {"identity", "inequality"} or self.reading.iff:
             return ()
         return example_values((self.left, self.right), self.library)
+
+
+def put_in(node: Node, equalities: list[tuple[Node, Node]]) -> Node:
+    """Every left side replaced by its right side, at the same step; rows of numbers where both sides are letters."""
+    for left, right in equalities:
+        rows = left.op == right.op == "at" and left.args[-1] == right.args[-1]
+        if rows and tree.same(tree.entry_of(left.args[0], *left.args[1:-1]), node):
+            return tree.entry_of(right.args[0], *right.args[1:-1])
+        found = match(left, node) if node.op == "at" and node.args[1] == left.args[1] else None
+        if found is not None:
+            return substitute_many(right, found)
+    return tree.replace_children(node, lambda child: put_in(child, equalities))
 
 
 def example_values(sides: tuple[Node, ...], library: Library) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sympy import IndexedBase, MatrixSymbol, Symbol
 
+from derivations.proof.symbols import application
 from derivations.proof.tree import Node, index, letter
 
 ONE_WIDE = "1"  # the width of a column, the height of a row
@@ -30,7 +31,9 @@ class IndexSet:
 class Letter:
     """A letter: its name, how it is written, the index sets of its entries, what values it takes.
 
-    ``values`` is "real", "positive", "nonnegative", or an index sort (a label is a class).
+    ``values`` is "real", "positive", "nonnegative", "fraction" (at least 0, less than 1), or an index
+    sort (a label is a class).
+    ``promise`` is what is known of a given array as a whole: "onto" (every value occurs) or "not all zero".
     """
 
     name: str
@@ -38,6 +41,25 @@ class Letter:
     axes: tuple[str, ...]
     values: str
     defined: bool = False
+    promise: str = ""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A letter for any differentiable function of a row of numbers: ``argument`` is the row's index set.
+
+    It may be one function for each value of the ``leading`` indices, and its value may be an array.
+    """
+
+    name: str
+    latex: str
+    argument: str
+    leading: tuple[str, ...]
+    result: tuple[str, ...]
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        return (*self.leading, *self.result)
 
 
 @dataclass
@@ -48,6 +70,7 @@ class Notation:
     index_sets: dict[str, IndexSet] = field(default_factory=dict)
     letters: dict[str, Letter] = field(default_factory=dict)
     operators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    functions: dict[str, Function] = field(default_factory=dict)
 
     def size(self, name: str) -> Symbol:
         """A positive whole number, such as N."""
@@ -68,9 +91,12 @@ class Notation:
         self._add(Letter(name, latex or name, (), values, defined))
         return Symbol(name, real=True)
 
-    def array(self, name: str, *axes: str, values: str = "real", latex: str | None = None, defined: bool = False):
+    def array(
+        self, name: str, *axes: str, values: str = "real", latex: str | None = None, defined: bool = False,
+        promise: str = "",
+    ):  # fmt: skip
         """A letter for numbers with indices; with two axes it is a matrix too."""
-        self._add(Letter(name, latex or name, axes, values, defined))
+        self._add(Letter(name, latex or name, axes, values, defined, promise))
         if len(axes) == 2:
             rows, columns = (Symbol(self.index_sets[axis].size, integer=True, positive=True) for axis in axes)
             return MatrixSymbol(name, rows, columns)
@@ -80,12 +106,20 @@ class Notation:
         """A function of a row of numbers, one for each class; ``result`` names the axes of its value."""
         self.operators[name] = result
 
+    def function(
+        self, name: str, argument: str, *, leading: tuple[str, ...] = (), result: tuple[str, ...] = (), latex: str
+    ):
+        """A letter for any function of a row; in a script ``name(row, index, ...)`` is its value."""
+        self._new(name)
+        self.functions[name] = Function(name, latex, argument, leading, result)
+        return application(name)
+
     def _add(self, new: Letter) -> None:
         self._new(new.name)
         self.letters[new.name] = new
 
     def _new(self, name: str) -> None:
-        taken = name in self.sizes or name in self.letters
+        taken = name in self.sizes or name in self.letters or name in self.functions
         taken = taken or any(name in s.letters for s in self.index_sets.values())
         if taken:
             raise ValueError(f"the letter {name} has a meaning already")

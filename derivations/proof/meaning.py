@@ -21,11 +21,15 @@ class Definitions:
     def __init__(self, notation: Notation) -> None:
         self.notation = notation
         self.bodies: dict[str, tuple[tuple[Node, ...], Node]] = {}
+        # a letter defined step by step: what it is at step 0, and what it is after step t
+        self.starts: dict[str, tuple[tuple[Node, ...], Node]] = {}
+        self.steps: dict[str, tuple[tuple[Node, ...], Node]] = {}
         self.labels: dict[str, str] = {}
 
     def copy(self) -> Definitions:
         twin = Definitions(self.notation)
         twin.bodies, twin.labels = dict(self.bodies), dict(self.labels)
+        twin.starts, twin.steps = dict(self.starts), dict(self.steps)
         return twin
 
     def define(self, left: Node, right: Node, label: str) -> None:
@@ -34,6 +38,9 @@ class Definitions:
             raise ValueError(f"{label} defines no letter: {left}")
         name = left.args[0]
         parameters = left.args[1:]
+        if left.op == "at" and self._by_steps(name):
+            self._define_by_steps(left, right, label)
+            return
         if any(p.op not in {"index", "letter"} for p in parameters) or len(set(parameters)) < len(parameters):
             raise ValueError(f"{label}: a definition is stated for every index, not for {left}")
         if self.labels.get(name, label) != label:
@@ -52,18 +59,75 @@ class Definitions:
             raise ValueError(f"{label}: the index {', '.join(map(str, unbound))} is on the right only")
         self.bodies[name], self.labels[name] = (parameters, right), label
 
+    def _by_steps(self, name: str) -> bool:
+        letter = self.notation.letters.get(name)
+        return bool(letter) and letter.defined and letter.axes[:1] == ("step",)
+
+    def _define_by_steps(self, left: Node, right: Node, label: str) -> None:
+        """Record ``left := right``, where left is a letter at step 0, or after step t.
+
+        The right side may use letters at step t, and after step t those that have their definition already;
+        so every value comes from earlier ones.
+        """
+        name, when, *others = left.args
+        if any(o.op != "index" for o in others) or len(set(others)) < len(others) or len(others) + 1 < len(
+            self.notation.letters[name].axes
+        ):  # fmt: skip
+            raise ValueError(f"{label}: a definition is stated for every index, not for {left}")
+        if when == ZERO:
+            kind, parameters = self.starts, tuple(others)
+        elif when.op == "add" and when.args[0].op == "index" and when.args[1:] == (ONE,):
+            kind, parameters = self.steps, (when.args[0], *others)
+        else:
+            raise ValueError(f"{label}: {name} is defined at step 0 and after step t, not at {when}")
+        if name in kind:
+            raise ValueError(f"{name} is defined twice: {label} is the second time")
+        if free_indices(right) - set(parameters):
+            raise ValueError(f"{label}: an index is on the right only")
+        for part in tree.walk(right):
+            if part.op in {"letter", "at"} and self._by_steps(part.args[0]):
+                self._check_earlier(part, when, kind, label)
+        later = {o for o in self._waiting(right) if not self._by_steps(o)}
+        if later:
+            raise ValueError(f"{label}: {', '.join(later)} stands on the right and is not defined before it")
+        kind[name] = (parameters, right)
+        self.labels[f"{name} at {when}"] = label
+
+    def _check_earlier(self, part: Node, when: Node, kind: dict, label: str) -> None:
+        other, *at = part.args
+        if not at:
+            raise ValueError(f"{label}: {other} stands without its step")
+        if tree.same(at[0], when):
+            given = when == ZERO and other not in self.starts  # the weights at the start are any
+            if other not in kind and not given:
+                raise ValueError(f"{label}: {part} is not defined before it")
+        elif when == ZERO or not tree.same(at[0], when.args[0]):
+            raise ValueError(f"{label}: {part} is not of this step or the one before")
+
     def _waiting(self, node: Node) -> set[str]:
         """The letters and functions in ``node`` that are to be defined and are not yet."""
         names = {part.args[0] for part in tree.walk(node) if part.op in {"letter", "at", "call"}}
         to_define = {n for n, entry in self.notation.letters.items() if entry.defined} | set(self.notation.operators)
-        return (names & to_define) - set(self.bodies)
+        return (names & to_define) - set(self.bodies) - set(self.steps)
 
     def unfold(self, node: Node) -> Node | None:
         """The body of the definition that ``node`` is an instance of, or None."""
-        if node.op not in {"letter", "at", "call"} or node.args[0] not in self.bodies:
+        if node.op not in {"letter", "at", "call"}:
             return None
-        parameters, body = self.bodies[node.args[0]]
         arguments = node.args[1:]
+        if node.op == "at" and self._by_steps(node.args[0]):
+            when = arguments[0]
+            if when == ZERO:
+                defined, arguments = self.starts.get(node.args[0]), arguments[1:]
+            elif when.op == "add":
+                defined, arguments = self.steps.get(node.args[0]), (when.args[0], *arguments[1:])
+            else:
+                return None  # at any step: nothing is known but by induction
+        else:
+            defined = self.bodies.get(node.args[0])
+        if defined is None:
+            return None
+        parameters, body = defined
         if len(arguments) != len(parameters):
             return None
         if node.op == "call":
@@ -109,6 +173,8 @@ class Definitions:
             return mul(*(self.entry(f, row, column) for f in args))
         if op == "ones":
             return ONE
+        if op == "apply":
+            return Node("apply", (*args, row))
         if op == "sum":
             taken = free_indices(row) | free_indices(column)
             if args[1] in taken:
@@ -171,6 +237,8 @@ class Definitions:
             body, variable = args
             name = variable.args[0]
             inner = self.expand(body, keep | {name})
+            if inner.op == "apply" and inner.args[1] == tree.letter(name):
+                return tree.partial(inner, variable)  # of a function that may be any
             if name in self.bodies and not self._passes_through(inner, name):
                 raise Unsupported(f"{body} is not given as a function of {name}, so it has no derivative in it")
             return self.expand(differentiate(inner, variable, self), keep)
@@ -213,7 +281,7 @@ class Definitions:
                 if name in self.bodies:
                     parameters, body = self.bodies[name]
                     names |= self.base_letters(body) - {p.args[0] for p in parameters if p.op == "letter"}
-                elif part.op != "call":
+                elif part.op != "call" and not (self._by_steps(name) and name in self.starts):
                     names.add(name)
         return names
 
@@ -221,7 +289,7 @@ class Definitions:
         """Whether the value of ``node`` rests on the letter ``name``."""
         for part in tree.walk(node):
             if part.op in {"letter", "at", "call"}:
-                if part.args[0] == name:
+                if part.args[0] == name or self._by_steps(part.args[0]):  # a run may rest on anything
                     return True
                 if part.args[0] in self.bodies and self.depends(self.bodies[part.args[0]][1], name):
                     return True
@@ -286,6 +354,8 @@ def differentiate(node: Node, variable: Node, definitions: Definitions) -> Node:
         return mul(node, d(args[0]))
     if op == "log":
         return mul(power(args[0], MINUS_ONE), d(args[0]))
+    if op == "apply" and args[1] == tree.letter(variable.args[0]):
+        return tree.partial(node, variable)
     if op == "sum":
         body, bound, domain = args
         if bound in free_indices(variable):

@@ -86,13 +86,32 @@ class Normalizer:
             return self._sum(*args)
         if op == "max":
             return self._atom(Node("max", (self.to_tree(self.form(args[0])), args[1])))
+        if op == "larger":
+            return self._larger(*map(self.form, args))
+        if op in {"apply", "partial"}:  # of a function that may be any
+            return self._atom(node)
         raise Unsupported(f"{op} has no normal form")
 
     def _atom(self, node: Node, exponent: int = 1) -> Sum:
         node = self._atoms.setdefault(tree.key(node), node)  # one tree for all alpha-equivalent ones
         return {frozenset([(node, exponent)]): Fraction(1)}
 
+    def _larger(self, one: Sum, other: Sum) -> Sum:
+        """The larger of two numbers; a positive factor of both comes out in front."""
+        exponents = [dict(monomial) for part in (one, other) for monomial in part]
+        common = {}
+        for atom in set().union(*exponents):
+            least = min(e.get(atom, 0) for e in exponents)
+            if least and self._positive(atom):
+                common[atom] = least
+        outside = {frozenset(common.items()): Fraction(1)}
+        back = {frozenset((a, -e) for a, e in common.items()): Fraction(1)}
+        inside = [self.to_tree(self.product(part, back)) for part in (one, other)]
+        return self.product(outside, self._atom(Node("larger", tuple(sorted(inside, key=tree.key)))))
+
     def _power(self, base: Node, exponent: Node) -> Sum:
+        if exponent.op == "add" and exponent.args[0].op == "index" and base.op == "letter":
+            return self._atom(tree.power(base, exponent))  # a number to the power of the steps so far
         if exponent.op != "num":
             raise Unsupported(f"the exponent {exponent}")
         inner, n = self.form(base), exponent.args[0]
@@ -110,8 +129,21 @@ class Normalizer:
             ((monomial, coefficient),) = inner.items()
             if coefficient == 1 and all((e * n).denominator == 1 and self._positive(a) for a, e in monomial):
                 return {frozenset((a, int(e * n)) for a, e in monomial): Fraction(1)}
+        outside, inner = self._out_of_root(inner, n.denominator)
         root = Node("pow", (self.to_tree(inner), tree.num(Fraction(1, n.denominator))))
-        return self._atom(root, n.numerator)
+        times = {frozenset((a, e * n.numerator) for a, e in outside): Fraction(1)}
+        return self.product(times, self._atom(root, n.numerator))
+
+    def _out_of_root(self, inner: Sum, degree: int) -> tuple[Monomial, Sum]:
+        """Whole powers of positive atoms that every term has come out of a root."""
+        exponents = [dict(monomial) for monomial in inner]
+        outside = []
+        for atom in set().union(*exponents):
+            least = min(e.get(atom, 0) for e in exponents)
+            if self._positive(atom) and abs(least) >= degree:
+                outside.append((atom, int(least / degree)))
+        back = {frozenset((a, -e * degree) for a, e in outside): Fraction(1)}
+        return frozenset(outside), self.product(inner, back)
 
     def _inverse(self, inner: Sum) -> Sum:
         if not inner:
@@ -205,9 +237,29 @@ class Normalizer:
                 continue
             inside = frozenset((a, e) for a, e in monomial if bound in free_indices(a))
             outside = {monomial - inside: coefficient}
+            tied = next((a for a, e in inside if e == 1 and self._ties(a, bound)), None)
+            if tied is not None:  # a delta in an inner sum: the outer sum goes first
+                results.append(self.product(outside, self._exchanged(inside, tied, bound)))
+                continue
             inner = self._sum_atom(inside, bound) if inside else self.form(self.notation.size_of(bound.args[1]))
             results.append(self.product(outside, inner))
         return plus(*results)
+
+    def _ties(self, atom: Node, bound: Node) -> bool:
+        """Whether the atom is a sum whose every term has a delta that ties ``bound`` to a value."""
+        if atom.op != "sum":
+            return False
+        factors = atom.args[0].args if atom.args[0].op == "mul" else (atom.args[0],)
+        return any(f.op == "delta" and bound in f.args for f in factors)
+
+    def _exchanged(self, inside: Monomial, tied: Node, bound: Node) -> Sum:
+        """The sum over ``bound`` of a product with an inner sum, in the other order."""
+        rest = self.to_tree({inside - {(tied, 1)}: Fraction(1)})
+        body, inner, _ = tied.args
+        taken = free_indices(rest) | free_indices(tied) | tree.bound_indices(rest) | tree.bound_indices(body) | {bound}
+        renamed = tree.fresh_index(inner, taken)
+        product = tree.mul(tree.substitute(body, {inner: renamed}), rest)
+        return self.form(tree.total(tree.total(product, bound), renamed))
 
     def _sum_atom(self, monomial: Monomial, bound: Node) -> Sum:
         """A sum that stays; nested sums are put in the order with the smallest key."""
@@ -313,6 +365,8 @@ class Normalizer:
             return self.positive(self.form(atom.args[0]))
         if atom.op == "add":
             return self.positive(self.form(atom))
+        if atom.op == "larger":
+            return any(self.positive(self.form(one)) for one in atom.args)
         if atom.op == "pow":
             return self.positive(self.form(atom.args[0]))
         return False
@@ -338,9 +392,9 @@ class Normalizer:
     def _atom_to_sympy(self, atom: Node):
         if atom.op == "add":
             return self._to_sympy(self.form(atom))
-        if atom.op == "pow":
-            return self._to_sympy(self.form(atom.args[0])) ** sympy.Rational(str(atom.args[1].args[0]))
-        return sympy.Symbol(tree.key(atom), positive=True)
+        if atom.op == "pow" and tree.is_integer(atom.args[1]):
+            return self._to_sympy(self.form(atom.args[0])) ** int(atom.args[1].args[0])
+        return sympy.Symbol(tree.key(atom))  # a root too stays as it is: that of a square may be minus the number
 
 
 def monomial_key(monomial: Monomial) -> str:

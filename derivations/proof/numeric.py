@@ -25,7 +25,7 @@ from derivations.proof.tree import Node, free_indices
 DIGITS = 50
 _WORKING = 4 * DIGITS
 _STEP = mpmath.mpf(10) ** -60
-_SIZES = ((1, 1, 1, 1), (2, 3, 2, 1), (3, 2, 1, 2))  # N, C, F, H
+_SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 2, 2, 2), (3, 2, 1, 2, 1, 3, 2))  # N, C, F, H, P, K, G
 _SPREADS = (Fraction(1), Fraction(0), Fraction(8))  # how large entries are: ordinary, all equal, far apart
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
@@ -81,19 +81,30 @@ class World:
 
     def _place(self, node, sort, at) -> int:
         place = int(self.value(node, at))
-        if not 0 <= place < self.size(sort):
+        last = self.size(sort) - (sort != "step")  # after the last step there is still a state
+        if not 0 <= place <= last:
             raise NoValue(f"there is no {sort} {place}")
         return place
 
     def _entry(self, name: str, where: tuple):
         if (name, *where) in self.overrides:
             return self.overrides[name, *where]
-        if name not in self.definitions.bodies:
+        entry = (name, *where)
+        parameters, body = self._definition(name, where)
+        if body is None:
             return self.given[name][where]
-        if (name, *where) not in self._memo:
-            parameters, body = self.definitions.bodies[name]
-            self._memo[name, *where] = self.value(body, dict(zip(parameters, where, strict=True)))
-        return self._memo[name, *where]
+        if entry not in self._memo:
+            if name in self.definitions.steps:
+                where = (where[0] - 1, *where[1:]) if where[0] else where[1:]
+            self._memo[entry] = self.value(body, dict(zip(parameters, where, strict=True)))
+        return self._memo[entry]
+
+    def _definition(self, name: str, where: tuple) -> tuple:
+        """The indices and the body of an entry's definition; the body is None for a given letter."""
+        kept = self.definitions
+        if name in kept.steps:
+            return kept.steps[name] if where[0] else kept.starts.get(name, ((), None))
+        return kept.bodies.get(name, ((), None))
 
     # --- arithmetic -----------------------------------------------------------------------
 
@@ -146,6 +157,26 @@ class World:
 
     def _tuple(self, node, at):
         return _array([self.value(entry, at) for entry in node.args], (len(node.args), 1))
+
+    def _larger(self, node, at):
+        return max(self.value(one, at) for one in node.args)
+
+    def _apply(self, node, at):
+        """Any function will do: here a polynomial of degree two in all the numbers of the row."""
+        name, argument, *indices = node.args
+        axes = self.definitions.notation.functions[name].axes
+        row = list(self.value(argument, at)[:, 0])
+        where = tuple(self._place(i, axis, at) for i, axis in zip(indices, axes, strict=False))
+        rest = axes[len(where) :]
+        places = [where + more for more in product(*(range(self.size(axis)) for axis in rest))]
+        values = [self._polynomial(self.given[name][place], row) for place in places]
+        return _array(values, (*map(self.size, rest), *((1,) if len(rest) == 1 else ()))) if rest else values[0]
+
+    def _polynomial(self, coefficients, row):
+        constant, all_squared, *each = coefficients
+        total = sum(row[1:], start=row[0])
+        linear = sum((each[place] * x for place, x in enumerate(row)), start=constant)
+        return linear + all_squared * total * total
 
     # --- binders --------------------------------------------------------------------------
 
@@ -235,9 +266,13 @@ def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Itera
                 continue
             shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
             count = int(numpy.prod(shape))
-            given[letter.name] = _array(
-                [_random(letter.values, sizes, notation, chance, spread) for _ in range(count)], shape
-            )
+            entries = [_random(letter.values, sizes, notation, chance, spread) for _ in range(count)]
+            given[letter.name] = _array(_promised(letter, entries, sizes, notation, chance), shape)
+        for function in notation.functions.values():
+            shape = coefficients_of(function, sizes, notation)
+            count = int(numpy.prod(shape))
+            entries = [_random("real", sizes, notation, chance, spread) for _ in range(count)]
+            given[function.name] = _array(entries, shape)
         yield World(definitions, sizes, given)
 
 
@@ -253,6 +288,23 @@ def example_world(definitions: Definitions, example: dict) -> World:
     return World(definitions, dict(example["sizes"]), given)
 
 
+def coefficients_of(function, sizes, notation) -> tuple[int, ...]:
+    """The shape of the coefficients of a function that may be any: a polynomial for each of its indices."""
+    axes = tuple(sizes[notation.index_sets[axis].size] for axis in function.axes)
+    return (*axes, 2 + sizes[notation.index_sets[function.argument].size])
+
+
+def _promised(letter, entries: list, sizes, notation, chance: random.Random) -> list:
+    """The entries of a letter, changed so that what is known of it as a whole holds."""
+    if letter.promise == "onto":
+        every = range(sizes[notation.index_sets[letter.values].size])
+        entries = [*every, *entries[len(every) :]]
+        chance.shuffle(entries)
+    if letter.promise == "not all zero" and not any(entries):
+        entries = [mpmath.mpf(1), *entries[1:]]
+    return entries
+
+
 def _exact(fraction):
     with mpmath.workdps(_WORKING):
         return mpmath.mpf(fraction.numerator) / fraction.denominator
@@ -264,6 +316,8 @@ def _random(values: str, sizes, notation, chance: random.Random, spread: Fractio
     size = _exact(Fraction(chance.randrange(100, 3000), 1000) * spread)
     if values == "positive":
         return size or mpmath.mpf(1)
+    if values == "fraction":
+        return size / (1 + size)
     return size if values == "nonnegative" else size * chance.choice((-1, 1))
 
 

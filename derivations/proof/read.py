@@ -165,17 +165,19 @@ class _Reader:
         if parsed.data == "tuple":
             entries = [self.expr(child) for child in parsed.children if isinstance(child, Tree)]
             return Node("tuple", tuple(entries), _span(parsed))
-        if parsed.data in {"reals", "reals_shape", "reals_bound", "integers"}:
+        if parsed.data in {"reals", "reals_shape", "reals_bound", "integers", "unit_interval"}:
             return self.set(parsed)
         if parsed.data == "letters":
             return Node("letters", tuple(self.expr(child) for child in parsed.children), _span(parsed))
         return self.expr(parsed)
 
     def set(self, parsed: Tree) -> Node:
+        if parsed.data == "unit_interval":
+            return Node("reals", ("fraction",), _span(parsed))
+        inside = tuple(self.scalar(child) for child in parsed.children if isinstance(child, Tree))
         if parsed.data == "reals_bound":
             strict = any(str(c) == ">" for c in parsed.children if isinstance(c, Token))
-            return Node("reals", ("positive" if strict else "nonnegative",), _span(parsed))
-        inside = tuple(self.scalar(child) for child in parsed.children if isinstance(child, Tree))
+            return Node("reals", ("positive" if strict else "nonnegative", *inside), _span(parsed))
         if parsed.data == "integers":
             return Node("integers", inside, _span(parsed))
         return Node("reals", ("real", *inside), _span(parsed))
@@ -271,9 +273,16 @@ class _Reader:
     def read_exp_of(self, parsed: Tree, *parts) -> Node:
         return tree.exp(self.scalar(next(part for part in parts if isinstance(part, Tree))))
 
+    def read_sqrt(self, parsed: Tree, inner: Tree) -> Node:
+        return tree.power(self.scalar(inner), tree.num(Fraction(1, 2)))
+
     def exponent(self, part) -> Node:
         if isinstance(part, Token):  # a single letter, as in e^u
             part = Tree("indexed", [part], _meta_of(part))
+        elif part.data == "add":  # a whole number that grows with the steps, as in \beta_1^{t+1}
+            first = self.expr(part.children[0])
+            if first.op == "index":
+                return self.later(first, self.expr(part.children[1]), _start_of(part))
         elif part.data == "top":
             raise Refused("only an array has a transpose", _start_of(part))
         return self.scalar(part)
@@ -375,28 +384,38 @@ class _Reader:
             sort = self.notation.sort_of_index(latex)
             if sort is not None:
                 return tree.index(latex, sort)
-        if items and items[0].op == "num" and self.named(f"{latex}_{items[0].args[0]}"):
-            return self.entry(f"{latex}_{items[0].args[0]}", items[1:], start)
-        known = self.named(latex, bare=not items)
+        numbered = self.named(f"{latex}_{items[0].args[0]}", items[1:]) if items and items[0].op == "num" else None
+        if numbered:
+            return self.entry(numbered, items[1:], start)
+        known = self.named(latex, items)
         if known is None:
             raise Refused(f"the letter {latex} has no meaning here", start)
         return self.entry(known, items, start)
 
-    def named(self, latex: str, *, bare: bool = False) -> str | None:
+    def named(self, latex: str, items: list[Node]) -> str | None:
+        """The letter that is written so; L is one number and L_i one for each sample, and the indices tell."""
         found = [entry for entry in self.notation.letters.values() if entry.latex == latex]
-        found.sort(key=lambda entry: bool(entry.axes) == bare)
-        if found:
+        found.sort(key=lambda e: (bool(e.axes) != bool(items), not self.fits(items, e.axes), items and -len(e.axes)))
+        if found and not (latex in self.notation.sizes and not items):
             return found[0].name
         return latex if latex in self.notation.sizes else None
+
+    def fits(self, items: list[Node], axes: tuple[str, ...]) -> bool:
+        return len(items) <= len(axes) and all(
+            _is_place(item) or sort_of(item, self.notation) == sort for item, sort in zip(items, axes, strict=False)
+        )
 
     def entry(self, name: str, items: list[Node], start: int) -> Node:
         if name in self.notation.sizes:
             if items:
                 raise Refused(f"{name} takes no index", start)
             return tree.letter(name)
-        axes = self.notation.letters[name].axes
+        self.check_indices(name, self.notation.letters[name].latex, self.notation.letters[name].axes, items, start)
+        return tree.entry_of(name, *items)
+
+    def check_indices(self, name: str, latex: str, axes: tuple[str, ...], items: list[Node], start: int) -> None:
         if len(items) > len(axes):
-            raise Refused(f"{self.notation.letters[name].latex} takes {len(axes)} indices, not {len(items)}", start)
+            raise Refused(f"{latex} takes {len(axes)} indices, not {len(items)}", start)
         for place, (item, sort) in enumerate(zip(items, axes, strict=False)):
             found = sort_of(item, self.notation)
             if _is_place(item):
@@ -405,13 +424,24 @@ class _Reader:
                 what = f"a {found} index" if found else "not an index"
                 where = ("first", "second", "third")[place]
                 raise Refused(f"{item} is {what}; the {where} index of {name} is a {sort} index", start)
-        return tree.entry_of(name, *items)
+
+    def later(self, first: Node, steps: Node, start: int) -> Node:
+        """t + 1: the step after a step; no other index is added to."""
+        if first.op != "index" or first.args[1] != "step":
+            raise Refused("only a step is followed by another", start)
+        if steps != tree.ONE:
+            raise Refused("the step after t is t + 1", start)
+        return tree.add(first, steps)
 
     def subscript(self, parsed) -> Node:
         if isinstance(parsed, Token):
             if parsed.type == "DIGIT":
                 return tree.num(int(parsed))
             return self.read_indexed(Tree("indexed", [parsed], _meta_of(parsed)), parsed)
+        if parsed.data == "shifted":
+            name, steps = (child for child in parsed.children if str(child) != "+")
+            first = self.read_indexed(Tree("indexed", [name], _meta_of(name)), name)
+            return self.later(first, tree.num(Fraction(str(steps))), _start_of(parsed))
         first, *rest = parsed.children
         if first.type == "NUMBER":
             return tree.num(Fraction(str(first)))
@@ -449,6 +479,24 @@ class _Reader:
         if tuple(sort_of(sub, self.notation) for sub in subs) != wanted:
             raise Refused(f"the value of {name} has {len(wanted)} index (class)", _start_of(parsed))
         return Node("call", (name, argument, *subs))
+
+    def read_apply(self, parsed: Tree, letter: Token, *parts) -> Node:
+        function = next(f for f in self.notation.functions.values() if f.latex == str(letter))
+        trees = [part for part in parts if isinstance(part, Tree)]
+        row = next(place for place, part in enumerate(trees) if part.data != "subs")
+        leading, result = ([self.subscript(child) for one in some for child in one.children]
+                           for some in (trees[:row], trees[row + 1 :]))  # fmt: skip
+        argument, start = self.expr(trees[row]), _start_of(trees[row])
+        if shape_of(argument, self.notation) != (function.argument, ONE_WIDE):
+            found = _words(shape_of(argument, self.notation))
+            raise Refused(f"{function.latex} takes one number for each {function.argument}, not {found}", start)
+        if len(leading) != len(function.leading):
+            raise Refused(f"{function.latex} needs {len(function.leading)} index before its bracket", _start_of(parsed))
+        self.check_indices(function.name, function.latex, function.axes, leading + result, _start_of(parsed))
+        return Node("apply", (function.name, argument, *leading, *result))
+
+    def read_larger(self, parsed: Tree, *parts) -> Node:
+        return Node("larger", tuple(self.scalar(part) for part in parts if isinstance(part, Tree)))
 
     def read_norm(self, parsed: Tree, *parts) -> Node:
         inner = self.expr(next(part for part in parts if isinstance(part, Tree)))
@@ -500,6 +548,8 @@ def sort_of(node: Node, notation: Notation) -> str | None:
     """The index set that the value of ``node`` lies in, or None if it is no index."""
     if node.op == "index":
         return node.args[1]
+    if node.op == "add" and node.args[0].op == "index":  # the step after it
+        return node.args[0].args[1]
     if node.op == "argmax":
         return node.args[1].args[1]
     if node.op == "at" and len(node.args) - 1 == len(notation.letters[node.args[0]].axes):
@@ -515,6 +565,9 @@ def shape_of(node: Node, notation: Notation) -> Shape:
         if args[0] in notation.sizes:
             return ()
         left = notation.letters[args[0]].axes[len(args) - 1 :]
+        return (*left, ONE_WIDE) if len(left) == 1 else tuple(left)
+    if op == "apply":
+        left = notation.functions[args[0]].axes[len(args) - 2 :]
         return (*left, ONE_WIDE) if len(left) == 1 else tuple(left)
     if op == "ones":
         return (args[0], ONE_WIDE)

@@ -346,6 +346,14 @@ def sum_of_terms(node: Node, context: Context) -> Iterator[Node]:
         yield add(*(tree.total(term, bound, domain) for term in body.args))
 
 
+@rule("exchange of sums")
+def exchange_of_sums(node: Node, context: Context) -> Iterator[Node]:
+    """Two sums may be taken in either order: each pair of indices is counted once."""
+    if node.op == "sum" and node.args[0].op == "sum" and node.args[2] is None and node.args[0].args[2] is None:
+        (body, inner, _), outer = node.args[0].args, node.args[1]
+        yield tree.total(tree.total(body, outer), inner)
+
+
 @rule("constant factor")
 def constant_factor(node: Node, context: Context) -> Iterator[Node]:
     """A factor that does not depend on the index comes out of the sum."""
@@ -488,6 +496,35 @@ def algebra(before: Node, after: Node, context: Context) -> bool:
     return algebraic(before, after)
 
 
+@rule("root of a square")
+def root_of_a_square(node: Node, context: Context) -> Iterator[Node]:
+    """A positive factor that stands squared under a root comes out of the root."""
+    if node.op == "pow" and node.args[1] == tree.num("1/2") and node.args[0].op == "mul":
+        for place, factor in enumerate(node.args[0].args):
+            if factor.op == "pow" and factor.args[1] == tree.num(2) and _is_positive(factor.args[0], context):
+                rest = [f for other, f in enumerate(node.args[0].args) if other != place]
+                yield mul(factor.args[0], power(mul(*rest), node.args[1]))
+
+
+@rule("multiple out")
+def multiple_out(node: Node, context: Context) -> Iterator[Node]:
+    """The length of a positive multiple is the multiple of the length; a positive factor of one of two numbers comes
+    out of the larger of them, and divides the other.
+    """
+    if node.op == "norm" and node.args[0].op == "mul":
+        for place, factor in enumerate(node.args[0].args):
+            if _is_positive(factor, context):
+                rest = [f for other, f in enumerate(node.args[0].args) if other != place]
+                yield mul(factor, Node("norm", (mul(*rest),)))
+    if node.op == "larger":
+        one, other = node.args
+        for first, second in ((one, other), (other, one)):
+            for factor in first.args if first.op == "mul" else (first,):
+                if _is_positive(factor, context):
+                    divided = [_divided(side, factor) for side in (first, second)]
+                    yield mul(factor, Node("larger", tuple(divided)))
+
+
 @rule("exponential of a sum")
 def exponential_of_a_sum(node: Node, context: Context) -> Iterator[Node]:
     """The exponential of a sum is the product of the exponentials; that of 0 is 1."""
@@ -548,6 +585,10 @@ JUDGED_ELSEWHERE = {
         "logarithm; and a sum of C terms is at least its largest term and at most C times it."
     ),
     "taking logarithms": "The logarithm grows with its argument, so two positive numbers compare as their logarithms do.",
+    "induction": (
+        "What holds at step 0, and after a step whenever it holds before the step, holds at every step; several such "
+        "statements may be shown together, each step using all of them."
+    ),
     "rounding": "The number on the right is the value on the left, rounded to the digits shown.",
     "evaluation": "Both sides are worked out for the running example.",
 }
@@ -578,6 +619,23 @@ def _powers(factor: Node) -> list[tuple[Node, int]]:
             return [(b, e * exponent) for f in base.args for b, e in _powers(f)]
         return [(base, exponent)]
     return [(factor, 1)]
+
+
+def _is_positive(node: Node, context: Context) -> bool:
+    """Whether the node is a size, or a letter that stands for positive numbers."""
+    notation = context.definitions.notation
+    if node.op not in {"letter", "at"}:
+        return False
+    return node.args[0] in notation.sizes or notation.letters[node.args[0]].values == "positive"
+
+
+def _divided(node: Node, factor: Node) -> Node:
+    """The node without the factor, or over it where it has none."""
+    factors = list(node.args) if node.op == "mul" else [node]
+    if factor not in factors:
+        return mul(*factors, power(factor, MINUS_ONE))
+    factors.remove(factor)
+    return mul(*factors)
 
 
 def _negated(term: Node) -> Node:

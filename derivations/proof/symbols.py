@@ -22,6 +22,14 @@ class Maximum(_Written):
     """max over the index, which is the second argument."""
 
 
+class Larger(_Written):
+    """The larger of two numbers."""
+
+
+class Application(_Written):
+    """The value of a function of a row: name, row, indices."""
+
+
 class ArgMaximum(_Written):
     """The index at which the first argument is largest."""
 
@@ -89,6 +97,16 @@ def sum_except(body, index, left_out):
 def maximum(body, index):
     """The largest value of ``body`` as the index runs."""
     return Maximum(body, index)
+
+
+def larger(one, other):
+    """The larger of two numbers."""
+    return Larger(one, other)
+
+
+def application(name):
+    """The function called ``name``: ``ell(row, i)`` is its value at a row of numbers."""
+    return lambda row, *indices: Application(Str(name), row, *indices)
 
 
 def argmax(body, index):

@@ -209,7 +209,7 @@ def substitute(node: Node, mapping: dict[Node, Node]) -> Node:
 
 # --- identity ---------------------------------------------------------------------------
 
-UNORDERED = {"add", "mul", "delta", "eq", "ne", "hadamard"}
+UNORDERED = {"add", "mul", "delta", "eq", "ne", "hadamard", "larger"}
 
 
 @lru_cache(maxsize=200_000)
@@ -308,7 +308,7 @@ def _plain(node: Node) -> tuple[str, int]:
         return f"{op}[{args[1]}]({show(args[0])})", _TIGHT
     if op == "partial":
         return f"d({show(args[0])})/d{show(args[1])}", _TIGHT
-    if op == "call":
+    if op in {"call", "apply"}:
         entry = f"[{', '.join(map(show, args[2:]))}]" if args[2:] else ""
         return f"{args[0]}({show(args[1])}){entry}", _TIGHT
     if op == "delta":

@@ -38,6 +38,17 @@ TRUE = [
     r"\operatorname{diag}(p_i) \mathbf{1}_C = p_i",
     r"\mathbb{1}[y_i = j] + \mathbb{1}[y_i \neq j] = 1",
     r"\begin{cases} u & \text{if } y_i = j \\ v & \text{otherwise} \end{cases} = v + \delta_{j,y_i} \left( u - v \right)",
+    r"\sum_g \sum_i \delta_{g,z_i} s_{i,j} = \sum_i s_{i,j}",
+    r"\sum_g \frac{1}{n_g} \sum_i \delta_{g,z_i} s_{i,j} = \sum_i \frac{s_{i,j}}{n_{z_i}}",
+    r"\sum_g \delta_{g,z_a} n_g = n_{z_a}",
+    r"\sqrt{N^2 v} = N \sqrt{v}",
+    r"\sqrt{N^2 u + N^3 v} = N \sqrt{u + N v}",
+    r"\frac{1}{\sqrt{u^2}} = \frac{1}{u}",
+    r"\lVert N \xi \rVert = N \lVert \xi \rVert",
+    r"\max \left( u, \lVert N \xi \rVert \right) = N \max \left( \frac{u}{N}, \lVert \xi \rVert \right)",
+    r"\frac{\partial}{\partial \theta_r} \left( u \ell_i(\theta) + v \right) = u \frac{\partial}{\partial \theta_r} \ell_i(\theta)",
+    r"\nu_{t+1,r} = \nabla_t(\theta_t)_r + \mu \nu_{t,r}",
+    r"\beta_1^{t+1} u - \beta_1^{t+1} v = \beta_1^{t+1} (u - v)",
 ]
 
 FALSE = [
@@ -57,6 +68,19 @@ FALSE = [
     r"\log \left( u - u \right) = v",
     r"\frac{s_{i,j}}{s_{i,j}} = 1",
     r"\frac{\lambda}{\lambda} = 1",
+    r"\sum_g \sum_i \delta_{g,z_i} s_{i,j} = G \sum_i s_{i,j}",
+    r"\sum_g M_g = G M",
+    r"\sqrt{s_{i,j}^2} = s_{i,j}",
+    r"\sqrt{u + v} = \sqrt{u} + \sqrt{v}",
+    r"\max(u s_{i,j}, v s_{i,j}) = s_{i,j} \max(u, v)",
+    r"\max(u, v) = u",
+    r"\ell_i(\theta) = \ell_a(\theta)",
+    r"\frac{\partial}{\partial \theta_r} \ell_i(\theta) = 0",
+    r"\nabla_t(\theta)_r = \nabla_t(\xi)_r",
+    r"\nu_{t+1,r} = \nu_{t,r}",
+    r"\theta_{t,r} = \theta_{0,r}",
+    r"\bar{\psi}_{t,r} = \theta_{t,r}",
+    r"\beta_1^{t+1} = \beta_1",
 ]
 
 # What no layer may call proved: the value of one side is not what a reader would take it for.
