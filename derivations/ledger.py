@@ -19,7 +19,10 @@ from derivations.proof.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-SCRIPTS = ("setting", "softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance", "vectorize")
+SCRIPTS = (
+    "setting", "softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance", "vectorize",
+    "one_over_n", "optimizers", "accumulation", "weighted_mean", "soft_targets",
+)  # fmt: skip
 
 Progress = Callable[[str], None]
 
@@ -215,9 +218,11 @@ def _definitions_in(readings: list[Reading], definitions: Definitions) -> frozen
     used: dict[str, tuple] = {}
     while waiting:
         name = waiting.pop()
-        if name in definitions.bodies and name not in used:
-            used[name] = definitions.bodies[name]
-            waiting |= _letters(used[name][1])
+        kinds = (definitions.bodies, definitions.starts, definitions.steps)
+        found = tuple(kind[name] for kind in kinds if name in kind)
+        if found and name not in used:
+            used[name] = found
+            waiting |= {other for _, body in found for other in _letters(body)}
     return frozenset(used.items())
 
 
@@ -319,7 +324,7 @@ def _order_of_letters(found: list[Found], library: Library) -> list[Problem]:
 def _letters(node: tree.Node) -> set[str]:
     names = set()
     for part in tree.walk(node):
-        if part.op in {"letter", "at", "index", "call"}:
+        if part.op in {"letter", "at", "index", "call", "apply"}:
             names.add(part.args[0])
     return names
 
