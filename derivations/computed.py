@@ -107,6 +107,24 @@ def overflow_float64():
     return _overflow(np.float64)
 
 
+def _share_behind(gap: int) -> mpf:
+    """The share of the true class whose score lies this far below its only rival's."""
+    return 1 / (1 + exp(mpf(gap)))
+
+
+@number
+def claimed_slope():
+    """What softmax minus label says at the true class when its score lies 20 below a single rival's."""
+    return _share_behind(20) - 1
+
+
+@number
+def epsilon_slope():
+    """The slope of minus the logarithm of share plus 1e-7 there: `eq:log-epsilon` of why-divide.md."""
+    share = _share_behind(20)
+    return share / (share + mpf("1e-7")) * (share - 1)
+
+
 def _record(name: str) -> dict:
     """What the last full run of ``make mutants`` counted; a test says when it is out of date."""
     path = Path(__file__).resolve().parents[1] / "benchmarks" / f"mutants_{name}.json"

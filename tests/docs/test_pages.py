@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from derivations.ledger import SCRIPTS
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 # Made by the hooks when the site is built.
-GENERATED = {"rules.md", "ledger.md"} | {
-    f"derivations/{name}.md" for name in ("softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance")
-}
+GENERATED = {"rules.md", "ledger.md"} | {f"derivations/{name}.md" for name in SCRIPTS}
 
 FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
 DISPLAY = re.compile(r"^\$\$\n.*?\n\$\$$", re.MULTILINE | re.DOTALL)

@@ -1,0 +1,21 @@
+"""`{{ figure NAME }}`: a drawing that the build makes, with every number in it computed."""
+
+import re
+
+from mkdocs.exceptions import PluginError
+
+from hooks.batch_graph import batch_graph
+
+FIGURES = {"batch_graph": batch_graph}
+MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
+
+
+def on_page_markdown(markdown, *, page, config, files):
+    """Each name is replaced by its drawing."""
+
+    def drawing(match):
+        if match[1] not in FIGURES:
+            raise PluginError(f"{page.file.src_uri}: hooks/figures.py has no figure {match[1]!r}.")
+        return FIGURES[match[1]]()
+
+    return MACRO.sub(drawing, markdown)
