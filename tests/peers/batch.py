@@ -41,7 +41,6 @@ def gradients(scores, labels):
 PARTS = np.array([0, 0, 1, 1, 1])
 
 
-
 def sum_of_means():
     """Return the sum of the parts' own means, and its gradient."""
     size = np.bincount(PARTS)[PARTS]

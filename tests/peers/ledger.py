@@ -8,6 +8,7 @@ from tests.peers import batch
 
 # What makes each row, by its name, in the order of the table.
 ROWS = {}
+NONE = "no choice"
 TEST = "tests/peers/test_ledger.py::test_record_is_what_runs"
 
 

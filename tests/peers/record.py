@@ -11,7 +11,7 @@ from tests.peers.ledger import ROWS
 
 RECORD = Path(__file__).parents[2] / "benchmarks" / "peers.json"
 # In the order of the table.
-for system in ["torch", "keras", "optax", "sklearn", "onnx", "xgboost"]:
+for system in ["torch", "keras", "optax", "sklearn", "onnx", "xgboost", "emulated"]:
     import_module(f"tests.peers.rows_{system}")
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from tests.peers import batch
+from tests.peers import batch, ranks
 from tests.peers.batch import CLASS_WEIGHT, IGNORED, KEPT, LABELS, SCORES, N, T
-from tests.peers.ledger import found, row
+from tests.peers.ledger import NONE, found, row
 
 torch.set_num_threads(1)
 SHARES = np.array([[0.7, 0.2, 0.1], [0.1, 0.1, 0.8], [0.3, 0.6, 0.1], [0.2, 0.2, 0.6], [1.0, 0.0, 0.0]])
@@ -144,6 +144,16 @@ def accumulate():
         mean.backward()
     total, slope = batch.sum_of_means()
     loss = sum(mean.item() for mean in means)
+    return found(batch.named(G=2), total, slope, loss=loss, step=weights.grad.numpy(), default=NONE, reported=[0, 0])
+
+
+@torch_row("torch-ddp", "torch.nn.parallel.DistributedDataParallel, G ranks")
+def data_parallel():
+    """Each rank has its own mean; the ranks' gradients are averaged. On real processes."""
+    job = {"weights": SCORES, "features": np.eye(N), "targets": LABELS, "places": batch.PARTS}
+    together = ranks.run(2, {"step": job})["step"]
+    total, slope = batch.sum_of_means()
+    losses = together["losses"]
     return found(
-        batch.named(G=2), total, slope, loss=loss, step=weights.grad.numpy(), default="a sum", reported=[0, 0]
+        batch.named(G=2), total, slope, loss=sum(losses), step=together["gradient"], default=NONE, reported=losses
     )

@@ -5,7 +5,7 @@ import xgboost
 
 from tests.peers import batch
 from tests.peers.batch import BINARY_LABELS, BINARY_SCORES
-from tests.peers.ledger import found, row
+from tests.peers.ledger import NONE, found, row
 
 
 def xgboost_row(name, call):
@@ -42,10 +42,10 @@ def objective():
     pulled = batch.pull("lambda", 0.0, -slope.sum() - value * curvature, value)
     # What is left of the slope once the curvature is taken off is the pull of lambda.
     rest = slope.sum() + value * curvature
-    return found(batch.named(), None, rest, loss=None, step=-strength * value, default="a sum", pulled=pulled)
+    return found(batch.named(), None, rest, loss=None, step=-strength * value, default=NONE, pulled=pulled)
 
 
 @xgboost_row("xgboost-metric", 'eval_metric="logloss"')
 def metric():
     total = batch.binary_losses(BINARY_SCORES, BINARY_LABELS).sum()
-    return found(batch.named(), total, None, loss=leaf(0.0)[1], step=None, default="a mean")
+    return found(batch.named(), total, None, loss=leaf(0.0)[1], step=None, default=NONE)

@@ -1,0 +1,85 @@
+"""Processes that train together: PyTorch's own distributed engine, with gloo, on this machine.
+
+Each job is one step of DistributedDataParallel; all jobs of a call share the processes.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import distributed
+from torch.nn.functional import cross_entropy
+from torch.nn.parallel import DistributedDataParallel
+
+ROOT = Path(__file__).parents[2]
+# Nothing here takes more than a few seconds; processes that wait for each other for ever are ended.
+SECONDS = 120
+
+
+def run(world, jobs):
+    """Return for each job the gradient that the ranks agree on, and each rank's own loss.
+
+    world: how many processes.
+    jobs: a dict of dicts with
+      weights (D, C), features (n, D), targets (n,) or (n, C), places (n,): which process has which sample,
+      scale: what each rank multiplies its loss by (optional), options: of `cross_entropy` (optional).
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        torch.save(jobs, folder / "jobs")
+        command = [sys.executable, "-m", "tests.peers.ranks", name, str(world)]
+        # On some machines gloo looks for a name that nobody resolves; this is the machine itself.
+        environment = os.environ | {"GLOO_SOCKET_IFNAME": loopback()}
+        processes = [
+            subprocess.Popen([*command, str(rank)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
+            for rank in range(world)
+        ]
+        try:
+            errors = [process.communicate(timeout=SECONDS)[1] for process in processes]
+        finally:
+            for process in processes:
+                process.kill()
+        if any(process.returncode for process in processes):
+            raise RuntimeError("\n".join(errors))
+        found = [torch.load(folder / f"found{rank}", weights_only=False) for rank in range(world)]
+    together = {}
+    for job in jobs:
+        gradients = [of_rank[job]["gradient"] for of_rank in found]
+        if not all(np.array_equal(gradients[0], gradient, equal_nan=True) for gradient in gradients):
+            raise RuntimeError(f"the ranks have different gradients after {job}")
+        together[job] = {"gradient": gradients[0], "losses": [of_rank[job]["loss"] for of_rank in found]}
+    return together
+
+
+def loopback():
+    """Return the name of the network interface that leads to this machine itself."""
+    return "lo0" if sys.platform == "darwin" else "lo"
+
+
+def step(rank, weights, features, targets, places, scale=None, options=None):
+    """Return this rank's own loss, and the gradient after the ranks have put theirs together."""
+    mine = places == rank
+    layer = torch.nn.Linear(*weights.shape, bias=False, dtype=torch.float64)
+    layer.weight.data = torch.tensor(weights.T)
+    model = DistributedDataParallel(layer)
+    loss = cross_entropy(model(torch.tensor(features[mine])), torch.tensor(targets[mine]), **(options or {}))
+    (loss if scale is None else scale[rank] * loss).backward()
+    return {"loss": loss.item(), "gradient": layer.weight.grad.numpy().T}
+
+
+def main(folder, world, rank):
+    torch.set_num_threads(1)
+    # A file in place of a port: two runs at once do not meet.
+    distributed.init_process_group("gloo", f"file://{folder}/meet", rank=rank, world_size=world)
+    jobs = torch.load(Path(folder) / "jobs", weights_only=False)
+    torch.save({name: step(rank, **job) for name, job in jobs.items()}, Path(folder) / f"found{rank}")
+    distributed.barrier()
+    distributed.destroy_process_group()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
