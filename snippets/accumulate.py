@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from snippets.checks import check_counts, check_kept, check_micro_batch, check_plan
+from snippets.checks import check_kept, check_linear, check_ranks, check_weight
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 
 
@@ -15,7 +15,7 @@ def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smooth
     micro_batches: pairs (X, labels), X of shape (n, D), labels of shape (n,), integers; n may differ, and may be 0.
     weight, ignore_index and label_smoothing are those of `snippets.cross_entropy`.
     The result is that of a single batch. If the total is 0, the loss is nan, and the gradient is not divided.
-    Raises TypeError or ValueError for anything else: see `snippets.checks.check_micro_batch`.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_linear`.
 
     >>> W = np.array([[0.1, 5, -0.3], [2, 1, -1]])
     >>> loss, gradient = accumulate(W, [([[1.0, 0]], [0]), ([[0, 1.0], [1, 1]], [0, -100])], ignore_index=-100)
@@ -25,7 +25,8 @@ def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smooth
     array([[-0.4963,  0.4939,  0.0025],
            [-0.1473,  0.1297,  0.0176]])
     """
-    W, weight = check_plan(W, weight)
+    W, micro_batches = check_linear(W, micro_batches)
+    weight = check_weight(weight, W)
     options = {"weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing}
     zero = W.dtype.type(0)
     # A mean of nothing is 0/0, and is meant to be nan.
@@ -33,7 +34,6 @@ def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smooth
         # --8<-- [start:accumulate]
         loss, gradient, total = zero, np.zeros_like(W), zero
         for X, labels in micro_batches:
-            X, labels = check_micro_batch(X, labels, W)
             scores = X @ W
             loss += cross_entropy(scores, labels, **options, reduction="sum")
             gradient += X.T @ cross_entropy_gradient(scores, labels, **options, reduction="sum")
@@ -52,12 +52,12 @@ def rank_scale(kept, kept_by_all, ranks):
 
     kept: how many samples of this machine count. If classes have weights: the sum of its samples' weights.
     kept_by_all: the same, added up over all machines. ranks: how many machines there are.
-    Raises TypeError or ValueError for anything else: see `snippets.checks.check_counts`.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_ranks`.
 
     >>> rank_scale(9, 12, 2), rank_scale(3, 12, 2)
     (1.5, 0.5)
     """
-    kept, kept_by_all, ranks = check_counts(kept, kept_by_all, ranks)
+    kept, kept_by_all, ranks = check_ranks(kept, kept_by_all, ranks)
     # --8<-- [start:rank_scale]
     share = kept / kept_by_all  # what this rank's mean should count
     return ranks * share  # for the average over ranks makes it 1 / ranks

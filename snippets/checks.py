@@ -1,6 +1,7 @@
 """What the functions of this package accept, said once, so that each of them shows only its idea."""
 
-from numbers import Integral, Real
+import math
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -25,21 +26,33 @@ def check_scores(scores):
     return scores, dtype
 
 
-def check_batch(scores, labels):
+def check_batch(scores, labels, ignore_index=None):
     """Return scores (N, C) and labels (N,) as arrays to compute with, and the dtype of the result.
 
     Scores are as in `check_scores`, with exactly two axes and N at least 1: no sample, no mean.
-    Labels are integers of any size and sign of dtype, each at least 0 and less than C.
+    Labels are integers of any size and sign of dtype, each at least 0 and less than C, or ignore_index.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
-    scores, dtype = _numbers(scores)
-    if scores.ndim != 2 or scores.size == 0:
-        raise ValueError(f"scores must have shape (N, C) with N and C at least 1, got shape {scores.shape}")
-    _check_rows(scores)
+    scores, dtype = _check_table(scores)
+    _check_ignore_index(ignore_index)
     N, C = scores.shape
-    labels, _ = _check_indices(labels, (N,), C)
+    labels, _ = _check_indices(labels, (N,), C, ignore_index)
     return scores, labels, dtype
+
+
+def check_weight(weight, table):
+    """Return weights (C,), one for each class, to go with an array (..., C) and in its dtype. None is 1 for each.
+
+    Weights are finite, and may be 0 or negative.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    C = table.shape[-1]
+    weight = _plain(np.ones(C) if weight is None else weight, "weight")
+    if weight.shape != (C,):
+        raise ValueError(f"weight must have shape ({C},), a number for each class, got shape {weight.shape}")
+    return _finite(weight, "weight", table.dtype)
 
 
 class Samples(NamedTuple):
@@ -95,8 +108,11 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
     shape = scores.shape[:axis] + scores.shape[axis + 1 :]
     rows = np.moveaxis(scores, axis, -1).reshape(-1, C)
     _check_rows(rows)
-    weight = np.ones(C, rows.dtype) if weight is None else _check_weight(weight, C, rows.dtype)
-    label_smoothing = _check_options(ignore_index, label_smoothing, reduction)
+    weight = check_weight(weight, rows)
+    label_smoothing = _check_fraction(label_smoothing, "label_smoothing")
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
+    _check_ignore_index(ignore_index)
     labels = _plain(labels, "labels")
     if labels.shape == scores.shape:
         labels = _check_probabilities(labels, ignore_index, rows.dtype)
@@ -107,25 +123,10 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
     return Samples(rows, labels, kept, weight, label_smoothing, shape, axis, dtype)
 
 
-def check_indexed(scores, labels, *, weight=None, ignore_index=None):
-    """Return scores (N, C), labels (N,) and weight (C,) as arrays to compute with, and the dtype of the result.
-
-    All are as in `check_samples`, but with no other shapes, and no probabilities for labels.
-
-    Raises TypeError for another kind of array, ValueError for another shape or value.
-    """
-    if np.ndim(scores) != 2 or np.ndim(labels) != 1:
-        raise ValueError(
-            f"scores must have shape (N, C) and labels shape (N,), got shapes {np.shape(scores)} and {np.shape(labels)}"
-        )
-    samples = check_samples(scores, labels, weight, ignore_index, 0, "mean")
-    return samples.scores, samples.labels, samples.weight, samples.dtype
-
-
 def check_layer(x, t):
     """Return scores (N, C) and targets (N, C) as arrays to compute with.
 
-    Targets are given as in `check_batch`, or as a table (N, C) of finite numbers, such as 0 and 1.
+    Scores are as in `check_batch`. Targets are labels as there, or a table (N, C) of finite numbers or truth values.
     float16 becomes float32.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
@@ -136,32 +137,29 @@ def check_layer(x, t):
         targets = np.zeros_like(x)
         targets[np.arange(len(x)), t] = 1
         return x, targets
-    x, _, _ = check_batch(x, np.zeros(np.shape(x)[:1], int))
+    x, _ = _check_table(x)
     if t.shape != x.shape:
-        raise ValueError(f"a table of targets must have the shape {x.shape} of the scores, got shape {t.shape}")
-    if t.dtype.kind not in ("f", "i", "u", "b"):
-        raise TypeError(f"targets must be numbers, got {t.dtype}")
-    return x, _finite(t, "t", x.dtype)
+        raise ValueError(f"t must have shape {x.shape[:1]}, or {x.shape} as the scores, got shape {t.shape}")
+    return x, _finite(t, "t", x.dtype, "fiub")
 
 
 def check_smoothing(labels, C, label_smoothing, least=1):
     """Return labels (N,) as indices, each less than C, and the label smoothing, a number in [0, 1].
 
-    C is an integer, and so large that there is a class to spread to.
+    C is an integer, and at least so large that there is a class to give a share to.
 
     Raises TypeError for another kind of argument, ValueError for another shape or value.
     """
-    if not _is_integer(C):
-        raise TypeError(f"C must be an integer, got {C!r}")
-    if C < least:
-        raise ValueError(f"C must be at least {least}, got {C}")
-    label_smoothing = _check_options(None, label_smoothing, "mean")
+    _check_count(C, "C", least)
     labels, _ = _check_indices(labels, np.shape(labels)[:1], C)
-    return labels, label_smoothing
+    return labels, _check_fraction(label_smoothing, "label_smoothing")
 
 
-def check_plan(W, weight):
-    """Return the weights (D, C) of a linear layer, and a weight (C,) for each class: 1 if there is none.
+def check_linear(W, micro_batches):
+    """Return the weights (D, C) of a linear layer, and its micro-batches (X, labels), to be looked at one by one.
+
+    W is float32 or float64. Each X has shape (n, D), and takes the dtype of W.
+    Each labels has one axis; `check_samples` will look at the rest.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
@@ -170,31 +168,14 @@ def check_plan(W, weight):
         raise ValueError(f"W must have shape (D, C) with C at least 1, got shape {W.shape}")
     if W.dtype not in (np.float32, np.float64):
         raise TypeError(f"W must be float32 or float64, got {W.dtype}")
-    C = W.shape[1]
-    return W, np.ones(C, W.dtype) if weight is None else _check_weight(weight, C, W.dtype)
-
-
-def check_micro_batch(X, labels, W):
-    """Return features (n, D) in the dtype of W, and labels as an array, which `check_samples` will look at.
-
-    Raises TypeError for another kind of array, ValueError for another shape or value.
-    """
-    D = W.shape[0]
-    X = _plain(X, "X")
-    if X.ndim != 2 or X.shape[1] != D:
-        raise ValueError(f"X must have shape (n, {D}), to go with W of shape {W.shape}, got shape {X.shape}")
-    if X.dtype.kind not in ("f", "i", "u"):
-        raise TypeError(f"X must be floating or integers, got {X.dtype}")
-    labels = _plain(labels, "labels")
-    if labels.ndim != 1:
-        raise ValueError(f"labels must be integers of shape ({len(X)},), got shape {labels.shape}")
-    return _finite(X, "X", W.dtype), labels
+    return W, (_check_micro_batch(X, labels, W) for X, labels in micro_batches)
 
 
 def check_kept(losses, kept):
     """Return losses (N, T) and a mask (N, T), True at each token that counts; N is at least 1.
 
-    Each sequence keeps a token, or it has no mean. What is not kept may be any number, even nan.
+    Each sequence keeps a token, or it has no mean. A loss that is not kept may be anything, even nan.
+    float16 becomes float32.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
@@ -210,39 +191,34 @@ def check_kept(losses, kept):
     empty = np.flatnonzero(~kept.any(axis=1))
     if empty.size:
         raise ValueError(f"each sequence must keep at least one token, got none in sequence {empty[0]}")
-    return losses, kept
+    return losses.astype(np.promote_types(losses.dtype, np.float32)), kept
 
 
-def check_counts(kept, kept_by_all, ranks):
-    """Return these numbers as they are: 0 <= kept <= kept_by_all, not 0 for all, and at least one rank.
+def check_ranks(kept, kept_by_all, ranks):
+    """Return how much one of several machines keeps, how much they keep together, and how many machines there are.
+
+    The first is a part of the second, which is more than 0, or there is no mean.
 
     Raises TypeError for another kind of number, ValueError for another value.
     """
     kept, kept_by_all = check_number(kept, "kept"), check_number(kept_by_all, "kept_by_all")
-    if not _is_integer(ranks):
-        raise TypeError(f"ranks must be an integer, got {ranks!r}")
-    if ranks < 1:
-        raise ValueError(f"ranks must be at least 1, got {ranks}")
-    if not kept_by_all > 0:
+    _check_count(ranks, "ranks", 1)
+    if kept_by_all <= 0:
         raise ValueError(f"kept_by_all must be more than 0, or there is no mean, got {kept_by_all}")
     if not 0 <= kept <= kept_by_all:
-        raise ValueError(f"kept must be between 0 and kept_by_all, which is {kept_by_all}, got {kept}")
+        raise ValueError(f"kept must be a part of kept_by_all, which is {kept_by_all}, got {kept}")
     return kept, kept_by_all, ranks
 
 
 def check_number(number, name):
-    """Return a finite number as Python's own float; an array of a single number without axes is one.
+    """Return a finite number as Python's own float. A scalar of numpy would turn float32 into its own dtype.
 
     Raises TypeError for another kind of thing, ValueError for another shape or value.
     """
     number = _plain(number, name)
     if number.shape != ():
         raise ValueError(f"{name} must be one number, got shape {number.shape}")
-    if number.dtype.kind not in ("f", "i", "u"):
-        raise TypeError(f"{name} must be a number, got {number.dtype}")
-    if not np.isfinite(number):
-        raise ValueError(f"{name} must be finite, got {number}")
-    return float(number)
+    return float(_finite(number, name, np.float64))
 
 
 def check_exponentials(scores):
@@ -266,9 +242,26 @@ def check_exponentials(scores):
         )
 
 
-def _is_integer(value):
-    """Return whether this is a whole number, and not a truth value, which Python counts among them."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _check_count(number, name, least):
+    """Refuse what is not a whole number, or is less than this. Python counts truth values among the whole numbers."""
+    if isinstance(number, bool) or not isinstance(number, Integral):
+        raise TypeError(f"{name} must be an integer, got {number!r}")
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {number}")
+
+
+def _check_ignore_index(ignore_index):
+    """Refuse what is neither an integer nor None."""
+    if ignore_index is not None:
+        _check_count(ignore_index, "ignore_index", -math.inf)
+
+
+def _check_fraction(number, name):
+    """Return a number in [0, 1] as Python's own float."""
+    number = check_number(number, name)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must lie in [0, 1], got {number}")
+    return number
 
 
 def _plain(values, name):
@@ -291,6 +284,15 @@ def _numbers(scores):
     if dtype not in (np.float16, np.float32, np.float64):
         raise TypeError(f"scores must be float16, float32, float64 or integers, got {dtype}")
     return np.asarray(scores, np.promote_types(dtype, np.float32)), dtype
+
+
+def _check_table(scores):
+    """Return scores (N, C), N and C at least 1, as in `_numbers`."""
+    scores, dtype = _numbers(scores)
+    if scores.ndim != 2 or scores.size == 0:
+        raise ValueError(f"scores must have shape (N, C) with N and C at least 1, got shape {scores.shape}")
+    _check_rows(scores)
+    return scores, dtype
 
 
 def _check_rows(scores):
@@ -340,36 +342,25 @@ def _check_probabilities(labels, ignore_index, dtype):
     return _finite(labels, "labels", dtype)
 
 
-def _check_weight(weight, C, dtype):
-    """Return the weights in this dtype, or refuse them."""
-    weight = _plain(weight, "weight")
-    if weight.shape != (C,):
-        raise ValueError(f"weight must have shape ({C},), a number for each class, got shape {weight.shape}")
-    if weight.dtype.kind not in ("f", "i", "u"):
-        raise TypeError(f"weight must be floating or integers, got {weight.dtype}")
-    return _finite(weight, "weight", dtype)
+def _check_micro_batch(X, labels, W):
+    """Return features (n, D) in the dtype of W, and labels as an array."""
+    X, labels = _plain(X, "X"), _plain(labels, "labels")
+    if X.ndim != 2 or X.shape[1] != len(W):
+        raise ValueError(f"X must have shape (n, {len(W)}), to go with W of shape {W.shape}, got shape {X.shape}")
+    if labels.ndim != 1:
+        raise ValueError(f"labels must have shape ({len(X)},), got shape {labels.shape}")
+    return _finite(X, "X", W.dtype), labels
 
 
-def _finite(values, name, dtype):
-    """Return the values in this dtype, or refuse them if it cannot hold them."""
+def _finite(values, name, dtype, kinds="fiu"):
+    """Return the values in this dtype, or refuse them if they are no numbers or not finite in it."""
+    if values.dtype.kind not in kinds:
+        raise TypeError(f"{name} must be floating or integers, got {values.dtype}")
     with np.errstate(over="ignore"):
         cast = np.asarray(values, dtype)
     outside = np.argwhere(~np.isfinite(cast))
     if len(outside):
         index = tuple(outside[0].tolist())
-        raise ValueError(f"{name} must be finite in {cast.dtype}, got {values[index]} at index {index}")
+        place = f" at index {index}" if index else ""
+        raise ValueError(f"{name} must be finite in {cast.dtype}, got {values[index]}{place}")
     return cast
-
-
-def _check_options(ignore_index, label_smoothing, reduction):
-    """Refuse an option that is not one, and return the label smoothing as Python's own float."""
-    if ignore_index is not None and not _is_integer(ignore_index):
-        raise TypeError(f"ignore_index must be an integer or None, got {ignore_index!r}")
-    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, Real):
-        raise TypeError(f"label_smoothing must be a number in [0, 1], got {label_smoothing!r}")
-    if not 0 <= label_smoothing <= 1:
-        raise ValueError(f"label_smoothing must be a number in [0, 1], got {label_smoothing!r}")
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"reduction must be 'mean', 'sum' or 'none', got {reduction!r}")
-    # A scalar of numpy would turn float32 into its own dtype.
-    return float(label_smoothing)

@@ -59,7 +59,7 @@ def cross_entropy(scores, labels, *, weight=None, ignore_index=None, label_smoot
         if reduction == "mean":
             losses = losses.sum() / total
         # --8<-- [end:cross_entropy]
-    return samples.as_losses(losses)
+        return samples.as_losses(losses)
 
 
 def cross_entropy_gradient(scores, labels, *, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
@@ -83,7 +83,7 @@ def cross_entropy_gradient(scores, labels, *, weight=None, ignore_index=None, la
         if reduction == "mean":
             gradient[kept] /= total  # what is ignored stays 0
         # --8<-- [end:cross_entropy_gradient]
-    return samples.as_scores(gradient)
+        return samples.as_scores(gradient)
 
 
 # --8<-- [start:weighted_targets]

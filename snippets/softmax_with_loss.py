@@ -24,8 +24,9 @@ class SoftmaxWithLoss:
     def backward(self, dout=1):
         if self.t is None:
             raise RuntimeError("backward needs a batch: call forward first")
+        dout = check_number(dout, "dout")
         batch_size = len(self.t)
         row_sums = self.t.sum(axis=1, keepdims=True)  # each is 1 if t is one-hot
         dx = (self.y * row_sums - self.t) / batch_size  # the loss is a mean
-        return check_number(dout, "dout") * dx
+        return dout * dx
         # --8<-- [end:softmax_with_loss]

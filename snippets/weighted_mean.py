@@ -5,7 +5,7 @@ Both at once, and everything else, is `snippets.cross_entropy`.
 
 import numpy as np
 
-from snippets.checks import check_indexed
+from snippets.checks import check_batch, check_weight
 from snippets.softmax import softmax
 
 
@@ -16,13 +16,13 @@ def kept_gradient(scores, labels, ignore_index):
 
     scores: shape (N, C). labels: shape (N,), integers, each at least 0 and less than C, or ignore_index.
     If every label is ignored, the gradient is 0.
-    Raises TypeError or ValueError for anything else: see `snippets.checks.check_indexed`.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_batch`.
 
     >>> kept_gradient([[0.1, 5, -0.3], [2, 1, -1]], [0, -100], -100).round(4)
     array([[-0.9926,  0.9877,  0.0049],
            [ 0.    ,  0.    ,  0.    ]])
     """
-    scores, labels, _, dtype = check_indexed(scores, labels, ignore_index=ignore_index)
+    scores, labels, dtype = check_batch(scores, labels, ignore_index)
     # --8<-- [start:kept_gradient]
     kept = labels != ignore_index
     gradient = np.zeros_like(scores)
@@ -40,13 +40,14 @@ def weighted_gradient(scores, labels, weight):
 
     scores: shape (N, C). labels: shape (N,), integers, each at least 0 and less than C.
     weight: shape (C,), how much each class counts.
-    Raises TypeError or ValueError for anything else: see `snippets.checks.check_indexed`.
+    Raises TypeError or ValueError for anything else: see `snippets.checks.check_batch`.
 
     >>> weighted_gradient([[0.1, 5, -0.3], [2, 1, -1]], [0, 1], [3.0, 1, 1]).round(4)
     array([[-0.7445,  0.7408,  0.0037],
            [ 0.1763, -0.1851,  0.0088]])
     """
-    scores, labels, weight, dtype = check_indexed(scores, labels, weight=weight)
+    scores, labels, dtype = check_batch(scores, labels)
+    weight = check_weight(weight, scores)
     # --8<-- [start:weighted_gradient]
     N = len(scores)
     weights = weight[labels]  # one for each sample, that of its label
