@@ -259,21 +259,30 @@ def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Itera
     notation = definitions.notation
     for number, (spread, values) in enumerate(product(_SPREADS * rounds, _SIZES)):
         sizes = dict(zip(notation.sizes, values, strict=False))
-        chance = random.Random(f"{seed}/{number}")
-        given = {}
-        for letter in notation.letters.values():
-            if letter.name in definitions.bodies:
-                continue
-            shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
-            count = int(numpy.prod(shape))
-            entries = [_random(letter.values, sizes, notation, chance, spread) for _ in range(count)]
-            given[letter.name] = _array(_promised(letter, entries, sizes, notation, chance), shape)
-        for function in notation.functions.values():
-            shape = coefficients_of(function, sizes, notation)
-            count = int(numpy.prod(shape))
-            entries = [_random("real", sizes, notation, chance, spread) for _ in range(count)]
-            given[function.name] = _array(entries, shape)
-        yield World(definitions, sizes, given)
+        yield World(definitions, sizes, _Numbers(notation, sizes, f"{seed}/{number}", spread))
+
+
+class _Numbers(dict):
+    """Random numbers for each letter, made when it is first asked for: a formula uses few of all letters."""
+
+    def __init__(self, notation, sizes: dict[str, int], seed: str, spread: Fraction) -> None:
+        super().__init__()
+        self.notation, self.sizes, self.seed, self.spread = notation, sizes, seed, spread
+
+    def __missing__(self, name: str) -> numpy.ndarray:
+        chance = random.Random(f"{self.seed}/{name}")
+        letter = self.notation.letters.get(name)
+        if letter:
+            shape = tuple(self.sizes[self.notation.index_sets[axis].size] for axis in letter.axes)
+        else:
+            shape = coefficients_of(self.notation.functions[name], self.sizes, self.notation)
+        values = letter.values if letter else "real"
+        count = int(numpy.prod(shape))
+        entries = [_random(values, self.sizes, self.notation, chance, self.spread) for _ in range(count)]
+        if letter:
+            entries = _promised(letter, entries, self.sizes, self.notation, chance)
+        self[name] = _array(entries, shape)
+        return self[name]
 
 
 def example_world(definitions: Definitions, example: dict) -> World:
