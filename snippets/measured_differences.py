@@ -18,11 +18,12 @@ SHAPES = [(FEATURES, HIDDEN), (HIDDEN,), (HIDDEN, CLASSES), (CLASSES,)]
 
 @dataclass(frozen=True)
 class Case:
-    """A recipe with the mean, and what the run with the sum multiplies by which power of N."""
+    """A recipe with the mean, what the run with the sum multiplies by which power of N, and the formula that says why."""
 
     words: str
     recipe: Recipe
     powers: dict[str, int]
+    proof: str
 
 
 def _recipe(optimizer, rate, **settings):
@@ -32,24 +33,36 @@ def _recipe(optimizer, rate, **settings):
 
 RATE = {"learning_rate": -1}
 CASES = (
-    Case("SGD", _recipe("sgd", 0.5), RATE),
-    Case("Momentum", _recipe("momentum", 0.1), RATE),
-    Case("Nesterov momentum", _recipe("momentum", 0.1, nesterov=True), RATE),
-    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE),
-    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE | {"l2": 1}),
-    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE),
-    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}),
-    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE),
-    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}),
-    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE),
-    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE | {"auxiliary_weight": 1}),
-    Case("SGD, ragged batches", _recipe("sgd", 0.5, ragged=True), RATE),
-    Case("Adam", _recipe("adam", 0.02), RATE),
-    Case("Adam", _recipe("adam", 0.02), {}),
-    Case("Adam", _recipe("adam", 0.02), {"epsilon": 1}),
-    Case("SGD in float16, loss scale 1", _recipe("sgd", 0.5, loss_scale=1), RATE),
-    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE),
-    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE | {"loss_scale": -1}),
+    Case("SGD", _recipe("sgd", 0.5), RATE, "eq:sgd"),
+    Case("Momentum", _recipe("momentum", 0.1), RATE, "eq:same-weights"),
+    Case("Nesterov momentum", _recipe("momentum", 0.1, nesterov=True), RATE, "eq:same-weights"),
+    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE, "eq:l2"),
+    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE | {"l2": 1}, "eq:l2-repaired"),
+    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE, "eq:decay"),
+    Case(
+        "SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}, "eq:decay-repaired"
+    ),
+    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE, "eq:clip"),
+    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}, "eq:clip-repaired"),
+    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE, "eq:auxiliary"),
+    Case(
+        "SGD, auxiliary loss",
+        _recipe("sgd", 0.5, auxiliary_weight=0.05),
+        RATE | {"auxiliary_weight": 1},
+        "eq:auxiliary",
+    ),
+    Case("SGD, ragged batches", _recipe("sgd", 0.5, ragged=True), RATE, "eq:ragged"),
+    Case("Adam", _recipe("adam", 0.02), RATE, "eq:adam-invariant"),
+    Case("Adam", _recipe("adam", 0.02), {}, "eq:adam-epsilon"),
+    Case("Adam", _recipe("adam", 0.02), {"epsilon": 1}, "eq:adam-same-weights"),
+    Case("SGD in float16, loss scale 1", _recipe("sgd", 0.5, loss_scale=1), RATE, "eq:loss-scaling"),
+    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE, "eq:loss-scaling"),
+    Case(
+        "SGD in float16, loss scale 65536",
+        _recipe("sgd", 0.5, loss_scale=65536),
+        RATE | {"loss_scale": -1},
+        "eq:loss-scaling",
+    ),
 )
 
 

@@ -115,7 +115,7 @@ class Recipe:
         if self.nesterov and self.dampening != 0:
             raise ValueError("nesterov needs the optimizer momentum, without dampening")
         if self.ragged and self.batch_size == 1:
-            raise ValueError("batches of at most one sample cannot be ragged")
+            raise ValueError(ONE_SAMPLE)
 
 
 @dataclass(frozen=True)
@@ -208,6 +208,10 @@ RULES = (
     ),
 )
 
+IDENTICAL = "With {new} in place of {old}, this trains identically:"
+NONE = "No recipe with {new} trains identically to this one with {old}, for all data:"
+REST = "All other settings stay as they are."
+ONE_SAMPLE = "batches of at most one sample cannot be ragged"
 ONLY_RATE = "The {words} would have to be {change}, and only the learning rate may change."
 
 
@@ -350,8 +354,7 @@ def report(recipe, reduction, conversion):
     """
     new, old = NAMES[reduction], NAMES[recipe.reduction]
     if conversion.recipe is None:
-        lines = [f"No recipe with {new} trains identically to this one with {old}, for all data:", ""]
-        return "\n".join(lines + [f"  {reason}" for reason in conversion.reasons])
+        return "\n".join([NONE.format(new=new, old=old), "", *(f"  {reason}" for reason in conversion.reasons)])
     rows = [("setting", "before", "after", "change", "proof")]
     for change in conversion.changes:
         words = SETTINGS[change.setting].words
@@ -359,8 +362,8 @@ def report(recipe, reduction, conversion):
         rows.append((words, shown(change.before), shown(change.after), happens, change.proof))
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     table = ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    lines = [f"With {new} in place of {old}, this trains identically:", "", *table, ""]
-    return "\n".join([*lines, "All other settings stay as they are.", *(f"Mind: {note}" for note in conversion.notes)])
+    notes = [f"Mind: {note}" for note in conversion.notes]
+    return "\n".join([IDENTICAL.format(new=new, old=old), "", *table, "", REST, *notes])
 
 
 def parser():

@@ -1,0 +1,194 @@
+"""`{{ table NAME }}`: tables that nobody types. Each is computed in the build, or made from a record that a test keeps."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+from hooks.equations import page_of
+from hooks.proofs import Build
+
+MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
+# A comment before a table says what it is called.
+NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
+RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
+
+
+def on_page_markdown(markdown, *, page, config, files):
+    """Each name is replaced by its table."""
+
+    def made(match):
+        if match[1] not in TABLES:
+            raise PluginError(f"{page.file.src_uri}: hooks/tables.py has no table {match[1]!r}.")
+        return TABLES[match[1]]()
+
+    return MACRO.sub(made, markdown)
+
+
+def on_page_content(content, *, page, config, files):
+    """A wide table can be scrolled with the keyboard, and a listener hears its name."""
+    return NAMED.sub(r'<table tabindex="0" aria-label=\1>', content)
+
+
+def table(name: str, head: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown.
+
+    >>> print(table("Two", ["a", "b"], [["1", "2 | 3"]]))
+    <!-- table "Two" -->
+    <BLANKLINE>
+    | a | b |
+    |---|---|
+    | 1 | 2 \\| 3 |
+    <BLANKLINE>
+    """
+    lines = [head, *rows]
+    texts = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in lines]
+    texts.insert(1, "|" + "---|" * len(head))
+    return "\n".join([f'<!-- table "{html.escape(name)}" -->', "", *texts, ""])
+
+
+def proof(label: str, words: str = "proof") -> str:
+    """A link to the formula with this label, wherever it stands."""
+    statements = Build.ledger.of(label)
+    if statements:
+        return f"[{words}]({page_of(statements[0].page)}#{label})"
+    if Build.serving:
+        return label
+    raise PluginError(f"hooks/tables.py: there is no formula {label}.")
+
+
+def times(power: int, N: str) -> str:
+    """What becomes of a setting, as a cell of a table says it.
+
+    >>> times(1, "16"), times(-1, "16"), times(2, "*N*"), times(0, "16")
+    ('× 16', '÷ 16', '× *N*²', 'unchanged')
+    """
+    if power == 0:
+        return "unchanged"
+    return f"{'×' if power > 0 else '÷'} {N}{'²' if abs(power) == 2 else ''}"
+
+
+def small(value: float) -> str:
+    """A difference with two digits, the same on every machine; what is only rounding is 0.
+
+    >>> small(0.0), small(3e-16), small(0.1234), small(1.25e-7)
+    ('0', '0', '0.12', '1.2 × 10<sup>−7</sup>')
+    """
+    if value < 1e-12:
+        return "0"
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    return f"{value:.2g}" if value >= 0.001 else f"{digits} × 10<sup>−{-int(exponent)}</sup>"
+
+
+def bold(text: str) -> str:
+    """A difference that is one strikes the eye."""
+    return text if text == "0" else f"**{text}**"
+
+
+def measured_differences() -> str:
+    """Two trainings for each case, run now."""
+    from snippets.measured_differences import CASES, N, measure
+    from snippets.reductions import SETTINGS
+
+    rows = []
+    for case in CASES:
+        changed = [f"{SETTINGS[name].words} {times(power, str(N))}" for name, power in case.powers.items()]
+        rows.append([case.words, ", ".join(changed) or "nothing", bold(small(measure(case))), proof(case.proof)])
+    head = ["training", "changed for the sum", "largest difference", "why"]
+    return table("Measured differences", head, rows)
+
+
+def conversion_rules() -> str:
+    """What the command and the form go by."""
+    from snippets.reductions import ADAPTIVE, OPTIMIZERS, RULES, SETTINGS
+
+    every = {OPTIMIZERS: "all", ADAPTIVE: ", ".join(ADAPTIVE)}
+    rows = []
+    for rule in RULES:
+        update = rule.power if rule.meets == "loss" else 0
+        rows.append(
+            [
+                SETTINGS[rule.setting].words,
+                every.get(rule.optimizers, ", ".join(rule.optimizers)),
+                times(rule.power, "*N*"),
+                times(update, "*N*"),
+                proof(rule.proof),
+            ]
+        )
+    head = ["setting", "optimizers", "the sum", "the sum, and the update divides", "why"]
+    return table("What a recipe for the mean becomes", head, rows)
+
+
+def frameworks() -> str:
+    """What ran, system by system, and before it what the words mean."""
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    meanings = {row["denominator"]: row["denominator_means"] for row in record}
+    parts = [table("What the words mean", ["divided by", "that is"], [[*pair] for pair in sorted(meanings.items())])]
+    for name in dict.fromkeys(row["system"] for row in record):
+        parts.append(system(name, [row for row in record if row["system"] == name]))
+    return "\n".join(parts)
+
+
+def system(name: str, record: list[dict]) -> str:
+    """One system: what all its rows share in a list, and a table of four columns, which fits a phone."""
+    said = {words: list(dict.fromkeys(cell(row) for row in record)) for words, cell in DETAILS.items()}
+    shared = [f"- {words}: {values[0]}" for words, values in said.items() if len(values) == 1 and values[0]]
+    head = ["call", "divided by", "where", "loss"]
+    rows = []
+    for row in record:
+        own = [f"{words}: {DETAILS[words](row)}" for words, values in said.items() if len(values) > 1]
+        call = "<br>".join([code(row["call"]), *(f"<small>{one}</small>" for one in own if not one.endswith(": "))])
+        rows.append([call, row["denominator"], row["where"], loss(row)])
+    return "\n".join([f"### {name}", "", *shared, "", table(name, head, rows)])
+
+
+def loss(row: dict) -> str:
+    """The loss, or the sum of those that were reported, if there was any."""
+    return "" if row["loss"] is None else f"{row['loss']:.4g}"
+
+
+def how(row: dict) -> str:
+    """What ran: the system itself, in a version, or its documented formula."""
+    return f"{row['how']}, version {row['version']}" if row["version"] else row["how"]
+
+
+def penalty(row: dict) -> str:
+    """What the division does to the regularization, and the gradient that comes of it; empty if there is none."""
+    gradient = row["regularization_gradient"]
+    return f"{row['regularization']}, gradient {code(gradient)}" if gradient else ""
+
+
+def default(row: dict) -> str:
+    """What happens if nothing is said; empty if there is nothing to say."""
+    return "" if row["default"] == "no choice" else code(row["default"])
+
+
+def source(row: dict) -> str:
+    """Where the formula is documented that was emulated."""
+    return f"[what was emulated]({row['source']})" if row["source"] else ""
+
+
+def test(row: dict) -> str:
+    """The test that runs it."""
+    return code(row["test"].rpartition("::")[2].partition("[")[2].removesuffix("]") or row["test"])
+
+
+def code(text: str) -> str:
+    """A piece of code in a cell.
+
+    >>> code("x = 1")
+    '`x = 1`'
+    """
+    return f"`{text}`"
+
+
+# What is said once for a system if all its rows agree, and else in each row.
+DETAILS = {"how": how, "default": default, "regularization": penalty, "document": source, "test": test}
+
+TABLES = {
+    "measured_differences": measured_differences,
+    "conversion_rules": conversion_rules,
+    "frameworks": frameworks,
+}
