@@ -4,7 +4,7 @@ import keras
 import numpy as np
 
 from tests.peers import batch
-from tests.peers.batch import C, CLASS_WEIGHT, LABELS, SAMPLE_WEIGHT, SCORES, N, T
+from tests.peers.batch import CLASS_WEIGHT, LABELS, SAMPLE_WEIGHT, SCORES, C, N, T
 from tests.peers.ledger import found, row
 
 

@@ -8,6 +8,8 @@ from tests.peers.batch import LABELS, PARTS, SCORES
 from tests.peers.ledger import NONE, found, row
 
 jax.config.update("jax_enable_x64", True)
+# To compile costs far more here than to compute.
+jax.config.update("jax_disable_most_optimizations", True)
 
 
 def stepped(optimizer, gradients):

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from tests.peers import batch, ranks
-from tests.peers.batch import CLASS_WEIGHT, IGNORED, KEPT, LABELS, SCORES, N, T
+from tests.peers.batch import CLASS_WEIGHT, IGNORED, KEPT, LABELS, SCORES, N
 from tests.peers.ledger import NONE, found, row
 
 torch.set_num_threads(1)
