@@ -43,13 +43,13 @@ CHANGED_PAGES = 20  # changed formulas that are judged once more with all of the
 # --- a formula under the pen --------------------------------------------------------------
 
 _TOKEN = re.compile(
-    r"\\(?:text|begin|end|operatorname\*?|mathbb|mathbf|hat)\s*\{[^{}]*\}"  # a command and its word
+    r"\\(?:text|begin|end|operatorname\*?|mathbb|mathbf|hat|bar)\s*\{[^{}]*\}"  # a command and its word
     r"|\\(?:left|right)\s*(?:\\.|.)|\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|\S",
     re.DOTALL,
 )
 _SUM_LIKE = {"add", "sub", "neg", "hadamard"}
 _PREFIXED = {"sum", "log", "max", "argmax", "derivative"}
-_TIGHT = {"number", "indexed", "group", "call", "norm", "ones"}
+_TIGHT = {"number", "indexed", "group", "call", "norm", "ones", "apply", "sqrt", "larger"}
 
 Span = tuple[int, int]
 
@@ -70,7 +70,7 @@ class Pen:
 
     def letters(self) -> Iterator[tuple[Token, tuple[Tree, ...]]]:
         """Every letter, with the parts around it from the inside out."""
-        names = {"LETTER", "GREEK", "HAT", "DELTA"}
+        names = {"LETTER", "GREEK", "HAT", "BAR", "DELTA"}
         return ((part, around) for part, around in self.parts if isinstance(part, Token) and part.type in names)
 
     def text(self, part) -> str:
@@ -113,7 +113,7 @@ class Pen:
                 yield part
 
 
-_REALS = {"reals", "reals_shape", "reals_bound"}
+_REALS = {"reals", "reals_shape", "reals_bound", "unit_interval"}
 
 
 def span(part) -> Span:
@@ -143,6 +143,8 @@ def _held(part: Tree) -> list[Tree]:
         return inner[-1:]
     if part.data in {"partial", "second_partial", "call", "where", "case"}:
         return inner[:1]
+    if part.data == "apply":
+        return [child for child in inner if child.data != "subs"]
     if part.data == "power":
         return [*(_held(inner[0]) if inner[0].data in {"group", "norm"} else []), *inner[1:]]
     if part.data in {"indexed", "number", "short_number", "top", "ones", "indicator", "integers", "letters", *_REALS}:
@@ -158,7 +160,8 @@ def _quantities(part: Tree) -> Iterator[Tree]:
 
 
 def _openings(part: Tree) -> list[Tree]:
-    if part.data in {"chain", "group", "fraction", "exp", "exp_of", "sum", "tuple", "where", "norm", "case"}:
+    held = {"chain", "group", "fraction", "exp", "exp_of", "sum", "tuple", "where", "norm", "case", "sqrt", "larger"}
+    if part.data in held:
         return [inner for inner in _held(part) if inner.data not in {"relation", "integers", "letters", *_REALS}]
     return []
 
@@ -518,7 +521,7 @@ def set_changed(pen: Pen) -> Iterator[str]:
     for part in pen.of(*_REALS):
         sizes = _trees(part)
         if len(sizes) > 1:
-            yield pen.exchange(*sizes)
+            yield pen.exchange(*sizes[:2])
             yield pen.write(*((size, f"{pen.text(size)} + 1") for size in sizes[:1]))
         yield from (pen.write((part, rf"\mathbb{{R}}^{{{pen.text(size)}}}")) for size in sizes[: len(sizes) - 1 or 0])
         yield from (pen.write((part, other)) for other in _SETS if other != pen.text(part))
@@ -526,6 +529,7 @@ def set_changed(pen: Pen) -> Iterator[str]:
 
 
 _SETS = (r"\mathbb{R}", r"\mathbb{R}_{> 0}", r"\mathbb{R}_{\ge 0}", r"\mathbb{R}^{N}", r"\mathbb{R}^{C}",
+         r"\mathbb{R}^{P}", r"\mathbb{R}_{> 0}^{C}", r"\mathbb{R}_{\ge 0}^{N}", r"[0, 1)",
          r"\mathbb{R}^{N \times C}", r"\{0, \dots, N-1\}", r"\{0, \dots, C-1\}")  # fmt: skip
 
 
@@ -600,6 +604,23 @@ def function_exchanged(pen: Pen) -> Iterator[str]:
                 yield pen.write((name, other))
     for part in pen.of("log"):
         yield pen.write(((span(part)[0], span(_trees(part)[-1])[0]), r"\exp"))
+
+
+@slip("root lost")
+def root_lost(pen: Pen) -> Iterator[str]:
+    return (pen.write((part, rf"\left( {pen.text(_trees(part)[0])} \right)")) for part in pen.of("sqrt"))
+
+
+@slip("root added")
+def root_added(pen: Pen) -> Iterator[str]:
+    single = (part for part in _factors(pen) if pen.text(part) not in {"0", "1"})
+    return (pen.write((part, rf"\sqrt{{{pen.text(part)}}}")) for part in single)
+
+
+@slip("one of two taken for the larger")
+def one_of_two_taken(pen: Pen) -> Iterator[str]:
+    for part in pen.of("larger"):
+        yield from (pen.write((part, rf"\left( {pen.text(one)} \right)")) for one in _trees(part))
 
 
 @slip("transpose lost or added")
@@ -726,6 +747,28 @@ def capital_for_small(pen: Pen) -> Iterator[str]:
     for letter, _ in pen.letters():
         if letter.type == "LETTER":
             yield pen.write((letter, str(letter).swapcase()))
+
+
+@slip("bar lost or added")
+def bar_lost_or_added(pen: Pen) -> Iterator[str]:
+    """One run of training taken for the other."""
+    for letter, _ in pen.letters():
+        if letter.type == "BAR":
+            yield pen.write((letter, letter[len(r"\bar{") : -1]))
+        elif letter.type in {"LETTER", "GREEK"}:
+            yield pen.write((letter, rf"\bar{{{letter}}}"))
+
+
+@slip("step moved")
+def step_moved(pen: Pen) -> Iterator[str]:
+    """The step after for the step, and the other way round."""
+    for part, around in pen.parts:
+        if isinstance(part, Tree) and part.data == "shifted":
+            for other in ("t", "t+2", "t-1"):
+                yield pen.write((part, other))
+        elif isinstance(part, Token) and part == "t" and around[0].data in {"subs", "subscript", "indexed"}:
+            for other in ("t+1", "t-1"):
+                yield pen.write((part, _in_braces(part, other) if around[0].data == "subs" else other))
 
 
 @slip("hat lost or added")
@@ -1094,6 +1137,7 @@ ALSO_RIGHT = {
     ("splitting a fraction", "distributing"): "to divide by the denominator is to multiply by one over it",
     ("splitting a fraction", "common factor"): "the common factor is one over the denominator",
     ("splitting a fraction", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
+    ("distributing", "splitting a fraction"): "to multiply by one over a number is to divide by it",
     ("distributing", "common factor"): "a common factor, read from the other line",
     ("distributing", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("cancellation", "algebra"): "algebra is all the rules for adding, multiplying and dividing",

@@ -12,7 +12,7 @@ import numpy
 import sympy
 
 from derivations.proof.meaning import Definitions
-from derivations.proof.numeric import World, _array, assignments, coefficients_of
+from derivations.proof.numeric import World, _array, assignments, coefficients_of, length
 from derivations.proof.read import Reading
 
 _SIZES = ((2, 3, 2, 1, 2, 1, 2), (1, 2, 1, 2, 1, 2, 1))  # N, C, F, H, P, K, G
@@ -92,7 +92,7 @@ def worlds(definitions: Definitions) -> Iterator[WrittenOut]:
         for letter in notation.letters.values():
             if letter.name in definitions.bodies:
                 continue
-            shape = tuple(sizes[notation.index_sets[axis].size] for axis in letter.axes)
+            shape = tuple(length(axis, sizes, notation) for axis in letter.axes)
             places = list(numpy.ndindex(shape))
             if letter.values in notation.index_sets:
                 classes = sizes[notation.index_sets[letter.values].size]

@@ -212,7 +212,9 @@ class _Judge:
     def _follows(self) -> str | None:
         name = self.claim.rules[self.part]
         if self.claim.together:
-            return None if name == "induction" else f"what is shown together is shown by induction, not by {name}"
+            if name != "induction" or self.claim.after or self.claim.using:
+                return "what is shown together is shown by induction, and by nothing else"
+            return None
         if self.claim.kind == "inequality":
             needed = {"taking logarithms"} if self.reading.iff else getattr(self, "used", set())
             strongest = next((r for r in ("taking logarithms", "largest term", "positivity") if r in needed), None)

@@ -273,7 +273,7 @@ class _Numbers(dict):
         chance = random.Random(f"{self.seed}/{name}")
         letter = self.notation.letters.get(name)
         if letter:
-            shape = tuple(self.sizes[self.notation.index_sets[axis].size] for axis in letter.axes)
+            shape = tuple(length(axis, self.sizes, self.notation) for axis in letter.axes)
         else:
             shape = coefficients_of(self.notation.functions[name], self.sizes, self.notation)
         values = letter.values if letter else "real"
@@ -297,9 +297,14 @@ def example_world(definitions: Definitions, example: dict) -> World:
     return World(definitions, dict(example["sizes"]), given)
 
 
+def length(axis: str, sizes: dict[str, int], notation) -> int:
+    """How many entries an array has along an axis: one for each index, and one more after the last step."""
+    return sizes[notation.index_sets[axis].size] + (axis == "step")
+
+
 def coefficients_of(function, sizes, notation) -> tuple[int, ...]:
     """The shape of the coefficients of a function that may be any: a polynomial for each of its indices."""
-    axes = tuple(sizes[notation.index_sets[axis].size] for axis in function.axes)
+    axes = tuple(length(axis, sizes, notation) for axis in function.axes)
     return (*axes, 2 + sizes[notation.index_sets[function.argument].size])
 
 
