@@ -240,6 +240,7 @@ def convert(recipe, reduction, *, only_rate=False):
     """Return the recipe that trains identically under another reduction, or the reasons why there is none.
 
     Identically: for every network and all data, the same weights after every step, up to rounding.
+    So a reason may spare a recipe in a special case, such as clipping that happens at every single step.
     only_rate: accept no other change than that of the learning rate.
     Raises ValueError for an unknown reduction.
 

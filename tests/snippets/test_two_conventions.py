@@ -270,7 +270,10 @@ def test_the_network_learns():
     """A table of differences would mean little if nothing happened."""
     batches, start = problem()
     end = run(recipe("sgd"), batches, start)
-    sizes = [abs(np.mean([network_gradient(weights, batch, 16) for batch in batches], axis=0)).max() for weights in (start, end)]
+    sizes = [
+        abs(np.mean([network_gradient(weights, batch, 16) for batch in batches], axis=0)).max()
+        for weights in (start, end)
+    ]
 
     assert sizes[1] < sizes[0] / 2
 
