@@ -9,7 +9,7 @@ from sympy import Derivative, Integer, Sum, evaluate
 
 from derivations.notation import (
     G, M, N, T, a, b, delta, g, group_mean, group_sum, i, n, over, s,
-    sample_loss, z,
+    sample_loss, u, z,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -107,6 +107,15 @@ with evaluate(False):
         by="substitution of a result, linearity",
         using="eq:global-mean",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "mean-of-means.md", G, g, G, N, u, N,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -7,7 +7,7 @@
 from sympy import Derivative, Rational, Sum, evaluate, log
 
 from derivations.notation import (
-    A, M, N, T, W_2, Y, a, b, delta, ell, epsilon, gamma, i, over, p, r, s,
+    A, M, N, P, T, W_2, Y, a, b, delta, ell, epsilon, gamma, i, over, p, r, s,
     sample_loss, theta, u, y,
 )  # fmt: skip
 from derivations.proof.symbols import norm
@@ -145,6 +145,18 @@ with evaluate(False):
         u * N * (M + 1 / (2 * u * N) * norm(W_2) ** 2),
         by="definition, distributing, cancellation",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "why-divide.md", T, a, b, Y, P, r, theta, gamma,
+    )  # fmt: skip
+    proof.mention(
+        "frameworks.md", u, N,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -7,8 +7,8 @@
 from sympy import Integer, evaluate, sqrt
 
 from derivations.notation import (
-    N, U, U_bar, V, V_bar, beta_1, beta_2, epsilon, eta, momentum, nabla,
-    nu, nu_bar, psi, psi_bar, r, step_size, strength, t, theta, theta_bar,
+    N, U, U_bar, V, V_bar, beta_1, beta_2, epsilon, eta, momentum, nabla, nu,
+    nu_bar, psi, psi_bar, r, step_size, strength, t, theta, theta_bar,
     theta_t, threshold, u, v, xi,
 )  # fmt: skip
 from derivations.proof.symbols import larger, norm, row
@@ -219,6 +219,23 @@ with evaluate(False):
         weight - eta * slope,
         by="cancellation",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "learning-rate.md", N, N, t, N, N, N, N, N, N, N, N, N, strength, N, N,
+        u, N, N, t,
+    )  # fmt: skip
+    proof.mention(
+        "momentum.md", N, N, N, N, N, N, t, N, N, N, N, N,
+    )  # fmt: skip
+    proof.mention(
+        "adam.md", epsilon, N, N, N, N, N, epsilon, N, u, v, epsilon, epsilon,
+        N, epsilon, epsilon, N,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

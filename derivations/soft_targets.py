@@ -96,5 +96,14 @@ with evaluate(False):
         by="algebra",
     )
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "soft-targets.md", u, C, u,
+    )  # fmt: skip
+
 # %%
 proof.conclude()
