@@ -67,7 +67,8 @@ def rank_scale(kept, kept_by_all, ranks):
 def per_token_mean(losses, kept):
     """Return the mean over all tokens that are kept: each token counts the same.
 
-    losses: shape (N, T), N sequences of T tokens, floating. kept: the same shape, False where it is padding.
+    losses: shape (N, T), N sequences of T tokens, floating; they are added in float64.
+    kept: the same shape, boolean, False where there is only padding.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_kept`.
 
     >>> print(per_token_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))
@@ -82,7 +83,8 @@ def per_token_mean(losses, kept):
 def per_sequence_mean(losses, kept):
     """Return the mean over the sequences of each one's own mean: each sequence counts the same.
 
-    losses: shape (N, T), N sequences of T tokens, floating. kept: the same shape, False where it is padding.
+    losses: shape (N, T), N sequences of T tokens, floating; they are added in float64.
+    kept: the same shape, boolean, False where there is only padding.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_kept`.
 
     >>> print(per_sequence_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))

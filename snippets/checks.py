@@ -151,7 +151,10 @@ def check_smoothing(labels, C, label_smoothing, least=1):
     Raises TypeError for another kind of argument, ValueError for another shape or value.
     """
     _check_count(C, "C", least)
-    labels, _ = _check_indices(labels, np.shape(labels)[:1], C)
+    labels = _plain(labels, "labels")
+    if labels.ndim == 0:
+        raise ValueError("labels must have one axis, got shape ()")
+    labels, _ = _check_indices(labels, labels.shape[:1], C)
     return labels, _check_fraction(label_smoothing, "label_smoothing")
 
 
@@ -172,10 +175,9 @@ def check_linear(W, micro_batches):
 
 
 def check_kept(losses, kept):
-    """Return losses (N, T) and a mask (N, T), True at each token that counts; N is at least 1.
+    """Return losses (N, T) in float64 and a mask (N, T), True at each token that counts; N is at least 1.
 
     Each sequence keeps a token, or it has no mean. A loss that is not kept may be anything, even nan.
-    float16 becomes float32.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
@@ -191,7 +193,7 @@ def check_kept(losses, kept):
     empty = np.flatnonzero(~kept.any(axis=1))
     if empty.size:
         raise ValueError(f"each sequence must keep at least one token, got none in sequence {empty[0]}")
-    return losses.astype(np.promote_types(losses.dtype, np.float32)), kept
+    return losses.astype(np.float64), kept
 
 
 def check_ranks(kept, kept_by_all, ranks):

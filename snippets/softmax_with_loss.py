@@ -1,4 +1,22 @@
-"""The softmax and its loss as one layer of a network that learns from batches."""
+"""The softmax and its loss as one layer of a network that learns from batches.
+
+x: scores of shape (N, C), as in `snippets.cross_entropy`; float16 is computed and returned in float32.
+t: labels of shape (N,), integers; or targets of shape (N, C), any finite numbers, such as 0 and 1.
+dout: the gradient that arrives from above. It is one number, for the loss is one number.
+
+forward raises TypeError or ValueError for anything else: see `snippets.checks.check_layer`.
+backward raises RuntimeError if there was no forward.
+
+>>> layer = SoftmaxWithLoss()
+>>> print(layer.forward([[0.1, 5, -0.3], [2, 1, -1]], [0, 0]).round(4))
+2.6307
+>>> layer.backward().round(4)
+array([[-0.4963,  0.4939,  0.0025],
+       [-0.1473,  0.1297,  0.0176]])
+>>> layer.backward(dout=10).round(4)
+array([[-4.9632,  4.9386,  0.0247],
+       [-1.4731,  1.2975,  0.1756]])
+"""
 
 from snippets.checks import check_layer, check_number
 from snippets.cross_entropy import cross_entropy

@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from snippets import pitfalls
+from snippets.cross_entropy import cross_entropy
+from snippets.softmax import softmax
+from snippets.softmax_with_loss import SoftmaxWithLoss
 
 SQUARE = np.array([[1.0, 3.0], [1.0, 1.0]])
 SHARES = np.array([[0.25, 0.75], [0.5, 0.5]])
@@ -127,3 +130,54 @@ def test_bias_gradient_does_not_fit_a_bias():
     bias = np.zeros(2)
     with pytest.raises(ValueError, match="non-broadcastable"):
         bias -= pitfalls.bias_gradient(SHARES)
+
+
+LOGARITHMS = {
+    "a gap of 0": ([[0.0, 0.0]], [[1.0, 0.0]], np.log(2)),
+    "two samples": ([[0.0, 0.0], [0.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]], np.log(2)),
+    "a gap of 20": ([[0.0, 20.0]], [[1.0, 0.0]], -np.log(np.exp(-20) + 1e-7)),
+    "a share of 0": ([[0.0, 2000.0]], [[1.0, 0.0]], -np.log(1e-7)),
+}
+
+
+@pytest.mark.parametrize(("x", "t", "expected"), LOGARITHMS.values(), ids=LOGARITHMS)
+def test_log_with_epsilon(x, t, expected):
+    """It is the loss as long as the share is far above 1e-7, and never more than -log(1e-7)."""
+    assert pitfalls.log_with_epsilon(np.array(x), np.array(t)) == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("gap", [0.0, 5.0, 10.0, 16.0, 20.0])
+def test_log_with_epsilon_has_a_smaller_gradient(gap):
+    """It is p / (p + 1e-7) times the one that is believed to be its gradient."""
+    x, t = np.array([[0.0, gap]]), np.array([[1.0, 0.0]])
+    step = np.array([[1e-5, 0.0]])
+    slope = (pitfalls.log_with_epsilon(x + step, t) - pitfalls.log_with_epsilon(x - step, t)) / 2e-5
+    share = softmax(x)[0, 0]
+
+    assert slope == pytest.approx((share - 1) * share / (share + 1e-7), rel=1e-5)
+
+
+def test_without_dout_is_right_for_the_loss_itself():
+    """Only what stands after the loss is lost."""
+    layer = SoftmaxWithLoss()
+    layer.forward(np.log(SQUARE), [0, 1])
+
+    assert pitfalls.without_dout(layer.y, layer.t) == pytest.approx(layer.backward())
+    assert pitfalls.without_dout(layer.y, layer.t, dout=2) == pytest.approx(layer.backward(dout=2) / 2)
+
+
+def test_mean_of_means_weighs_batches_and_not_samples():
+    """Each batch counts one half, whatever it holds."""
+    W = np.array([[1.0, 3.0], [2.0, -1.0]])
+    X, labels = np.array([[1.0, 0.5], [0.0, 2.0], [-1.0, 1.0]]), [0, 1, 1]
+    parts = [(X[:1], labels[:1]), (X[1:], labels[1:])]
+    slopes = np.zeros_like(W)
+    for place in np.ndindex(*W.shape):
+        step = np.zeros_like(W)
+        step[place] = 1e-6
+        slopes[place] = (pitfalls.mean_of_means(W + step, parts)[0] - pitfalls.mean_of_means(W - step, parts)[0]) / 2e-6
+    each = cross_entropy(X @ W, labels, reduction="none")
+    loss, gradient = pitfalls.mean_of_means(W, parts)
+
+    assert loss == pytest.approx(each[0] / 2 + each[1] / 4 + each[2] / 4)
+    assert gradient == pytest.approx(slopes, abs=1e-8)
