@@ -316,13 +316,6 @@ def test_the_rules_are_complete():
         assert sorted(rule.setting for rule in RULES if optimizer in rule.optimizers) == has
 
 
-def test_every_rule_names_a_formula():
-    """It stands on some page."""
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs").glob("*.md"))
-
-    assert [rule.proof for rule in RULES if f"\\label{{{rule.proof}}}" not in pages] == []
-
-
 def test_the_data_agree():
     """What one table names, another knows."""
     assert set(KINDS) == set(module.ALLOWED) == {setting.kind for setting in SETTINGS.values()}
@@ -494,11 +487,11 @@ def test_the_command_explains_itself(capsys, monkeypatch):
 def test_the_command_as_it_is_typed():
     """From the folder of the project."""
     line = "-m snippets.reductions --from mean --to sum --batch-size 16 --optimizer adam --learning-rate 1e-3".split()
-    done = subprocess.run([sys.executable, *line], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *line], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0
     assert "epsilon        1e-8    1.6e-7  multiplied by 16" in done.stdout
-    assert subprocess.run([sys.executable, *line, "--ragged"], cwd=ROOT, capture_output=True).returncode == 1
+    assert subprocess.run([sys.executable, *line, "--ragged"], cwd=ROOT, capture_output=True, check=False).returncode == 1
 
 
 def test_its_examples_are_run():

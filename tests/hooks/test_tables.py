@@ -1,0 +1,155 @@
+"""Tables that the build makes: each has its macro, its name for listeners, and links that lead somewhere."""
+
+import json
+import re
+from pathlib import Path
+
+import markdown
+import pytest
+from mkdocs.exceptions import PluginError
+
+from hooks import tables
+from hooks.tables import TABLES, on_page_content, on_page_markdown
+
+ROOT = Path(tables.__file__).parents[1]
+
+
+def text_of(name, page):
+    return on_page_markdown(f"Before\n\n{{{{ table {name} }}}}\n\nAfter", page=page, config=None, files=None)
+
+
+def html_of(name, page):
+    made = markdown.markdown(text_of(name, page), extensions=["tables"])
+    return on_page_content(made, page=page, config=None, files=None)
+
+
+@pytest.fixture
+def proved(ledger, statement):
+    """A ledger in which every formula of the pages is proved, on the page where it stands."""
+    found = [
+        statement(page=path.name, label=label)
+        for path in (ROOT / "docs").glob("*.md")
+        for label in re.findall(r"\\label\{(.*?)\}", path.read_text(encoding="utf-8"))
+    ]
+    return ledger(*found)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_becomes_one_that_can_be_scrolled(proved, page, name):
+    """Every table has a name and can be reached with the keyboard; no Markdown is left over."""
+    shown = html_of(name, page)
+
+    assert shown.count("<table") == shown.count('<table tabindex="0" aria-label="') > 0
+    assert "<p>Before</p>" in shown and "<p>After</p>" in shown
+    assert "<!-- table" not in shown and "|---" not in shown and "{{" not in shown
+    # Each row has as many cells as its head.
+    for one in re.findall(r"<table.*?</table>", shown, re.DOTALL):
+        rows = [row.count("<td") + row.count("<th>") for row in one.split("<tr>")[1:]]
+        assert len(set(rows)) == 1
+
+
+def test_an_unknown_table_stops_the_build(page):
+    """A slip in a name is no empty place on a page."""
+    with pytest.raises(PluginError, match="loss.md: .*no table 'unheard_of'"):
+        text_of("unheard_of", page)
+
+
+def test_a_link_to_a_formula_that_is_missing_stops_the_build(ledger, page):
+    """Its writer sees the label; a reader never does."""
+    ledger(serving=True)
+    assert "eq:same-weights |" in text_of("conversion_rules", page)
+
+    ledger()
+    with pytest.raises(PluginError, match="there is no formula eq:sgd"):
+        text_of("conversion_rules", page)
+
+
+def test_the_measured_differences(proved, page):
+    """What the page says of them: nothing, or a number with two digits, and each with the reason."""
+    text = text_of("measured_differences", page)
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "[proof](" in line]
+
+    assert len(rows) == 18
+    assert rows[0] == ["SGD", "learning rate ÷ 16", "0", "[proof](learning-rate.md#eq:sgd)"]
+    assert rows[4][:3] == ["SGD, L2 in the loss", "learning rate ÷ 16, L2 strength × 16", "0"]
+    assert rows[13][:3] == ["Adam", "nothing", "**1.9 × 10<sup>−7</sup>**"]
+    assert {bool(re.fullmatch(r"0|\*\*\d\.\d+( × 10<sup>−\d</sup>)?\*\*", row[2])) for row in rows} == {True}
+    assert text_of("measured_differences", page) == text
+
+
+def test_the_rules(proved, page):
+    """A row for each rule, in both directions that it has."""
+    text = text_of("conversion_rules", page)
+
+    assert "| learning rate | sgd | ÷ *N* | unchanged | [proof](learning-rate.md#eq:sgd) |" in text
+    assert "| initial accumulator | adagrad | × *N*² | unchanged | [proof](" in text
+    assert "| clipping norm | all | × *N* | × *N* | [proof](" in text
+    assert "| decoupled decay | adamw | unchanged | unchanged | [proof](" in text
+
+
+RECORD = json.loads((ROOT / "benchmarks" / "peers.json").read_text(encoding="utf-8"))
+
+
+def test_every_row_of_the_record_is_shown(page):
+    """With its denominator, its loss, its version and its test."""
+    text = text_of("frameworks", page)
+
+    for row in RECORD:
+        assert f"\n### {row['system']}\n" in text
+        assert f"| `{row['call']}`".replace("|", "\\|").replace("\\|", "|", 1) in text
+        assert row["denominator_means"] in text
+        assert row["version"] is None or f"run, version {row['version']}" in text
+        assert f"test: {tables.test(row)}" in text
+        assert row["source"] is None or f"({row['source']})" in text
+    cells = [line.split(" | ") for line in text.splitlines() if line.startswith("| `")]
+    assert len(cells) == len(RECORD)
+    assert [cell[1] for cell in cells] == [row["denominator"] for row in RECORD]
+
+
+def row(**said):
+    usual = dict(
+        system="S", version="1.0", call="f()", how="run", denominator="N", denominator_means="samples", where="loss",
+        regularization="none here", regularization_gradient=None, default="no choice", loss=1.23456, source=None,
+        test="tests/peers/test_x.py::test_y[case]",
+    )  # fmt: skip
+    return usual | said
+
+
+def test_what_all_rows_share_is_said_once():
+    """What differs stands below the call that it is about."""
+    text = tables.system(
+        "S", [row(), row(call="g()", default="x=1", test="tests/peers/test_x.py::test_y[other]", loss=None)]
+    )
+
+    assert text == (
+        "### S\n\n- how: run, version 1.0\n\n"
+        '<!-- table "S" -->\n\n'
+        "| call | divided by | where | loss |\n|---|---|---|---|\n"
+        "| `f()`<br><small>test: `case`</small> | N | loss | 1.235 |\n"
+        "| `g()`<br><small>default: `x=1`</small><br><small>test: `other`</small> | N | loss |  |\n"
+    )
+
+
+def test_what_was_emulated_says_so_and_links_to_its_source():
+    """A reader sees at once that the system itself did not run."""
+    emulated = row(
+        version=None,
+        how="emulated",
+        source="https://example.org/x",
+        regularization="divided by N",
+        regularization_gradient="λ w / N",
+    )
+    text = tables.system("S", [emulated])
+
+    assert "- how: emulated\n" in text
+    assert "- document: [what was emulated](https://example.org/x)\n" in text
+    assert "- regularization: divided by N, gradient `λ w / N`\n" in text
+    assert "- test: `case`\n" in text
+
+
+def test_every_rule_and_every_case_names_a_formula(proved):
+    """It stands on some page."""
+    from snippets.measured_differences import CASES
+    from snippets.reductions import RULES
+
+    assert [one.proof for one in (*RULES, *CASES) if not proved.of(one.proof)] == []
