@@ -4,6 +4,7 @@ Each job is one step of DistributedDataParallel; all jobs of a call share the pr
 """
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -31,20 +32,21 @@ def run(world, jobs):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         torch.save(jobs, folder / "jobs")
+        # A process of its own first: to split one in which other frameworks have begun to work is not safe.
         command = [sys.executable, "-m", "tests.peers.ranks", name, str(world)]
         # On some machines gloo looks for a name that nobody resolves; this is the machine itself.
         environment = os.environ | {"GLOO_SOCKET_IFNAME": loopback()}
-        processes = [
-            subprocess.Popen([*command, str(rank)], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
-            for rank in range(world)
-        ]
-        try:
-            errors = [process.communicate(timeout=SECONDS)[1] for process in processes]
-        finally:
-            for process in processes:
-                process.kill()
-        if any(process.returncode for process in processes):
-            raise RuntimeError("\n".join(errors))
+        with subprocess.Popen(
+            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        ) as leader:
+            try:
+                errors = leader.communicate(timeout=SECONDS)[1]
+            except BaseException:
+                # The leader's group: it and its ranks.
+                os.killpg(leader.pid, signal.SIGKILL)
+                raise
+        if leader.returncode:
+            raise RuntimeError(errors)
         found = [torch.load(folder / f"found{rank}", weights_only=False) for rank in range(world)]
     together = {}
     for job in jobs:
@@ -71,7 +73,7 @@ def step(rank, weights, features, targets, places, scale=None, options=None):
     return {"loss": loss.item(), "gradient": layer.weight.grad.numpy().T}
 
 
-def main(folder, world, rank):
+def main(rank, folder, world):
     torch.set_num_threads(1)
     # A file in place of a port: two runs at once do not meet.
     distributed.init_process_group("gloo", f"file://{folder}/meet", rank=rank, world_size=world)
@@ -82,4 +84,8 @@ def main(folder, world, rank):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    # To split is far quicker than to import PyTorch once for each rank; on macOS it is not safe.
+    method = "spawn" if sys.platform == "darwin" else "fork"
+    torch.multiprocessing.start_processes(
+        main, (sys.argv[1], int(sys.argv[2])), nprocs=int(sys.argv[2]), start_method=method
+    )
