@@ -65,7 +65,7 @@ def cross_entropy(scores, labels, *, weight=None, ignore_index=None, label_smoot
 def cross_entropy_gradient(scores, labels, *, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
     """Return the gradient of the loss in the scores, in the shape of the scores.
 
-    Source: `eq:soft-gradient` of mean-of-means.md, for targets times weights.
+    Source: `eq:soft-gradient` of soft-targets.md, for targets times weights.
 
     The arguments are those of the module's docstring.
 

@@ -12,7 +12,7 @@ from snippets.softmax import softmax
 def soft_gradient(scores, targets):
     """Return the gradient of the mean loss for soft targets, shape (N, C).
 
-    Source: `eq:soft-gradient` of mean-of-means.md, divided by N.
+    Source: `eq:soft-gradient` of soft-targets.md, divided by N.
 
     scores: shape (N, C). targets: shape (N, C), finite; rows that do not add up to 1 are right too.
     float16 is computed and returned in float32.
@@ -35,7 +35,7 @@ def soft_gradient(scores, targets):
 def smoothed(labels, C, label_smoothing):
     """Return targets of shape (N, C): a share is taken from the label and spread over all C classes.
 
-    Source: `eq:smoothed-targets-sum` of mean-of-means.md. This is what PyTorch does.
+    Source: `eq:smoothed-targets-sum` of soft-targets.md. This is what PyTorch does.
 
     labels: shape (N,), integers, each at least 0 and less than C. label_smoothing: in [0, 1].
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_smoothing`.
@@ -56,7 +56,7 @@ def smoothed(labels, C, label_smoothing):
 def smoothed_over_others(labels, C, label_smoothing):
     """Return targets of shape (N, C): a share is taken from the label and spread over the C - 1 others.
 
-    Source: `eq:smoothing-others` of mean-of-means.md. It is `smoothed` with C / (C - 1) times the share.
+    Source: `eq:smoothing-others` of soft-targets.md. It is `smoothed` with C / (C - 1) times the share.
 
     labels: shape (N,), integers, each at least 0 and less than C, which is at least 2. label_smoothing: in [0, 1].
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_smoothing`.
