@@ -1,5 +1,7 @@
 """XGBoost."""
 
+import sys
+
 import numpy as np
 import xgboost
 
@@ -8,8 +10,12 @@ from tests.peers.batch import BINARY_LABELS, BINARY_SCORES
 from tests.peers.ledger import NONE, found, row
 
 
+# The name of what requirements/peers.txt installs.
+PACKAGE = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
+
+
 def xgboost_row(name, call):
-    return row(name, "XGBoost", call, package="xgboost-cpu")
+    return row(name, "XGBoost", call, package=PACKAGE)
 
 
 def leaf(strength, weights=None):
