@@ -9,7 +9,6 @@ from tests.peers import batch
 from tests.peers.batch import BINARY_LABELS, BINARY_SCORES
 from tests.peers.ledger import NONE, found, row
 
-
 # The name of what requirements/peers.txt installs.
 PACKAGE = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
 
