@@ -141,7 +141,8 @@ def system(name: str, record: list[dict]) -> str:
         own = [f"{words}: {DETAILS[words](row)}" for words, values in said.items() if len(values) > 1]
         call = "<br>".join([code(row["call"]), *(f"<small>{one}</small>" for one in own if not one.endswith(": "))])
         rows.append([call, row["denominator"], row["where"], loss(row)])
-    return "\n".join([f"### {name}", "", *shared, "", table(name, head, rows)])
+    # The words of the page answer a search; the tables would only be in their way.
+    return "\n".join([f"### {name} {{ data-search-exclude }}", "", *shared, "", table(name, head, rows)])
 
 
 def loss(row: dict) -> str:

@@ -95,7 +95,7 @@ def test_every_row_of_the_record_is_shown(page):
     text = text_of("frameworks", page)
 
     for row in RECORD:
-        assert f"\n### {row['system']}\n" in text
+        assert f"\n### {row['system']} {{" in text
         assert f"| `{row['call']}`".replace("|", "\\|").replace("\\|", "|", 1) in text
         assert row["denominator_means"] in text
         assert row["version"] is None or f"run, version {row['version']}" in text
@@ -122,7 +122,7 @@ def test_what_all_rows_share_is_said_once():
     )
 
     assert text == (
-        "### S\n\n- how: run, version 1.0\n\n"
+        "### S { data-search-exclude }\n\n- how: run, version 1.0\n\n"
         '<!-- table "S" -->\n\n'
         "| call | divided by | where | loss |\n|---|---|---|---|\n"
         "| `f()`<br><small>test: `case`</small> | N | loss | 1.235 |\n"
