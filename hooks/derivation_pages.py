@@ -16,6 +16,9 @@ LABEL = re.compile(r"""["'](eq:[^"']+)["']""")
 # What a script printed, by everything that it could depend on. Lives as long as the process, no longer.
 RUNS = {}
 
+# Who searches wants the page before its proof.
+HEAD = "---\nsearch:\n  boost: 0.5\n---"
+
 HOW_TO_RUN = """
 !!! note "Run it yourself"
 
@@ -70,12 +73,12 @@ def execute(cells: list, path) -> list:
 
 def markdown(name: str, cells: list) -> str:
     """The page: text as it is, code and output in fences, and an address for each proof."""
-    parts = []
+    parts = [HEAD]
     seen = set()
     for kind, source, printed in cells:
         if kind == "markdown":
             parts.append(source)
-            if len(parts) == 1:
+            if len(parts) == 2:
                 parts.append(HOW_TO_RUN.format(name=name))
         elif source.strip():
             new = [label for label in dict.fromkeys(LABEL.findall(source)) if label not in seen]

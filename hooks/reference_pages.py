@@ -10,6 +10,8 @@ from hooks.proofs import Build
 RULES_HEAD = """---
 title: The rules
 description: Every rule that a step of a derivation may use, what it says, and where it is used.
+search:
+  boost: 0.5
 ---
 
 # The rules
@@ -22,6 +24,8 @@ Each rule is a small program; [How this site is checked](checking.md) tells how 
 LEDGER_HEAD = """---
 title: Every statement
 description: Every formula of the site with its kind, its rule and its verdict, as the build that made the site proved it.
+search:
+  boost: 0.5
 ---
 
 # Every statement

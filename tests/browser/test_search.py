@@ -1,0 +1,227 @@
+"""Whoever types their question finds its answer among the first three results.
+
+The words are those in which people have asked, in threads that the page of references links to.
+A result is a line of the list that can be clicked: a page, or one of its sections.
+Sections that the list folds away under a page do not count.
+"""
+
+import pytest
+
+# What is asked; the page with the answer, and the heading under which it stands; several ways to ask it.
+# Without a heading it is the page itself that answers.
+QUESTIONS = [
+    (
+        "why divide by N",
+        "why-divide.html",
+        "",
+        [
+            "why divide by batch size",
+            "why divide by batch_size in backward pass of softmax with cross-entropy",
+            "why is softmax classifier gradient divided by batch size",
+            "softmaxwithloss backward batch_size",
+            "divide gradient by batch size numerical stability",
+        ],
+    ),
+    (
+        "the layer",
+        "why-divide.html",
+        "the-layer-in-full-softmaxwithloss",
+        ["SoftmaxWithLoss", "softmaxwithloss layer"],
+    ),
+    ("dout", "why-divide.html", "what-dout-is-for", ["dout", "backward dout"]),
+    (
+        "a small number inside the logarithm",
+        "why-divide.html",
+        "the-small-number-inside-the-logarithm",
+        ["1e-7 inside log", "small number inside logarithm"],
+    ),
+    (
+        "gradient accumulation",
+        "mean-of-means.html",
+        "gradient-accumulation-what-should-the-loss-be-divided-by",
+        [
+            "gradient accumulation wrong loss",
+            "gradient accumulation mean of micro-batches",
+            "should loss be divided by gradient_accumulation_steps",
+            "gradient accumulation full batch",
+            "loss accumulation steps",
+        ],
+    ),
+    (
+        "gradient accumulation with tokens",
+        "mean-of-means.html",
+        "tokens-and-padding-an-average-over-kept-tokens",
+        ["num_items_in_batch", "loss padding tokens", "average over tokens"],
+    ),
+    (
+        "data parallel",
+        "mean-of-means.html",
+        "data-parallel-ddp-the-average-over-ranks-and-uneven-batches",
+        [
+            "ddp average gradients uneven batch",
+            "data parallel average gradients over ranks",
+            "DistributedDataParallel gradient average world size",
+            "uneven token counts per rank",
+            "ddp scale loss by world size",
+        ],
+    ),
+    (
+        "class weights",
+        "mean-of-means.html",
+        "class-weights-the-weighted-mean-divides-by-the-sum-of-weights",
+        [
+            "class weights mean",
+            "CrossEntropyLoss weight mean reduction",
+            "weighted cross entropy divides by sum of weights",
+            "class weights batch size one",
+            "weight reduction none mean not equal",
+        ],
+    ),
+    (
+        "every target ignored",
+        "mean-of-means.html",
+        "every-label-ignored-why-is-my-loss-nan",
+        [
+            "ignore_index nan",
+            "all targets ignored nan",
+            "loss nan all labels ignored",
+            "loss nan every label is ignore_index",
+        ],
+    ),
+    (
+        "ignore_index",
+        "mean-of-means.html",
+        "ignore_index-the-mean-divides-by-what-is-kept",
+        ["ignore_index mean", "does ignore_index change the mean"],
+    ),
+    (
+        "means over sequences",
+        "mean-of-means.html",
+        "per-token-or-per-sequence",
+        ["per token or per sequence", "per-token mean per-sequence mean"],
+    ),
+    (
+        "Keras",
+        "frameworks.html",
+        "keras-sum_over_batch_size-divides-by-more-than-the-batch-size",
+        [
+            "keras reduction sum_over_batch_size",
+            "sum_over_batch_size",
+            "mean_with_sample_weight",
+            "keras loss with sample_weight",
+        ],
+    ),
+    (
+        "lambda",
+        "frameworks.html",
+        "is-lambda-the-weight-decay-divided-by-n",
+        ["lambda divided by N half", "is lambda divided by N", "weight decay divided by N"],
+    ),
+    (
+        "the half",
+        "frameworks.html",
+        "the-half-in-front-of-lambda",
+        ["half in front of lambda", "half regularization"],
+    ),
+    (
+        "scikit-learn",
+        "frameworks.html",
+        "scikit-learn-the-c-of-logisticregression-is-an-inverse-strength",
+        ["scikit-learn C", "LogisticRegression C inverse strength"],
+    ),
+    ("Caffe", "frameworks.html", "caffe-four-normalizations", ["caffe normalization", "caffe VALID BATCH_SIZE FULL"]),
+    (
+        "label smoothing",
+        "soft-targets.html",
+        "label-smoothing-eps-over-k-or-eps-over-k-1",
+        [
+            "label smoothing eps K",
+            "label smoothing eps/K",
+            "label smoothing K - 1",
+            "label smoothing eps/(K-1)",
+        ],
+    ),
+    (
+        "label smoothing, the page",
+        "soft-targets.html",
+        "",
+        ["label smoothing", "soft targets", "targets do not sum to one"],
+    ),
+    (
+        "soft targets",
+        "soft-targets.html",
+        "when-softmax-minus-target-is-right-targets-that-sum-to-one",
+        ["softmax minus target"],
+    ),
+    (
+        "sum and mean under Adam",
+        "adam.html",
+        "",
+        [
+            "sum vs mean Adam",
+            "sum or mean loss Adam learning rate",
+            "Adam scale of the loss",
+            "adam invariant to loss scale",
+            "reduce_sum reduce_mean adam",
+        ],
+    ),
+    ("Adam's epsilon", "adam.html", "what-if-i-leave-adams-epsilon-alone", ["adam epsilon"]),
+    (
+        "the learning rate",
+        "learning-rate.html",
+        "",
+        ["is it just the learning rate", "sum instead of mean learning rate"],
+    ),
+    ("the linear rule", "learning-rate.html", "the-linear-scaling-rule", ["linear scaling rule"]),
+    ("the square-root rule", "learning-rate.html", "the-square-root-scaling-rule", ["square root rule learning rate"]),
+    ("warm-up", "learning-rate.html", "warm-up", ["learning rate warm-up"]),
+    (
+        "clipping",
+        "learning-rate.html",
+        "clipping-by-norm-the-threshold-has-a-unit",
+        ["clip gradient norm sum mean", "gradient clipping threshold"],
+    ),
+]
+CASES = [(words, page, heading) for _, page, heading, ways in QUESTIONS for words in ways]
+
+RESULTS = """() => [...document.querySelectorAll('.md-search-result__link')]
+    .filter(link => !link.closest('details') || link.closest('details').open)
+    .map(link => { const url = new URL(link.href); return url.pathname.split('/').pop() + url.hash; })"""
+
+
+@pytest.fixture(scope="module")
+def searched(chromium, server):
+    """Type words into the search of one open page, and get the results once they stand still."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{server.address}/index.html")
+    box = page.locator("[data-md-component=search-query]")
+    box.click()
+
+    def results(words):
+        box.fill("")
+        page.wait_for_function("() => !document.querySelector('.md-search-result__link')")
+        page.keyboard.type(words)
+        page.locator(".md-search-result__link").first.wait_for(timeout=5000)
+        before, now = None, page.evaluate(RESULTS)
+        while before != now:
+            page.wait_for_timeout(150)
+            before, now = now, page.evaluate(RESULTS)
+        return now
+
+    yield results
+    context.close()
+
+
+@pytest.mark.parametrize(("words", "page", "heading"), CASES, ids=[case[0] for case in CASES])
+def test_the_answer_is_among_the_first_three(searched, words, page, heading):
+    found = searched(words)
+
+    assert f"{page}#{heading}".rstrip("#") in found[:3]
+
+
+def test_nonsense_is_not_answered(searched):
+    """The list is emptied between two questions, so that no answer is one to the question before."""
+    assert searched("kronecker")
+    with pytest.raises(Exception, match="Timeout"):
+        searched("qqqqzzzz")
