@@ -12,12 +12,20 @@ NONE = "no choice"
 TEST = "tests/peers/test_ledger.py::test_record_is_what_runs"
 
 
-def row(name, system, call, *, package=None, source=None):
+def version_of(package):
+    """Return the version that is installed, without what says how it was built."""
+    return metadata.version(package).partition("+")[0]
+
+
+def row(name, system, call, *, package=None, on=None, source=None):
     """Register a function that runs a system and returns what it found.
 
     package: what is installed under that name is run; without one, the system is emulated from its source.
+    on: the name and the package of what it computes with, if that is another system.
     """
-    version = metadata.version(package).partition("+")[0] if package else None
+    version = version_of(package) if package else None
+    if on:
+        version += f" on {on[0]} {version_of(on[1])}"
     start = {"system": system, "version": version, "call": call, "how": "run" if package else "emulated"}
     end = {"test": f"{TEST}[{name}]", "source": source}
 

@@ -20,7 +20,7 @@ def trained(loss, inputs, targets, weights, *, strength=0.0, before=(), **fit):
 
 
 def keras_row(name, call):
-    return row(name, "Keras", call, package="keras")
+    return row(name, "Keras", call, package="keras", on=("PyTorch", "torch"))
 
 
 def cross_entropy(factors, names, *, sequences=False, inputs=None, targets=None, loss=None, **fit):

@@ -26,7 +26,7 @@ def total(weights, chosen=slice(None)):
     return optax.softmax_cross_entropy_with_integer_labels(weights[chosen], LABELS[chosen]).sum()
 
 
-@row("optax-losses", "JAX, optax", "optax.softmax_cross_entropy_with_integer_labels", package="optax")
+@row("optax-losses", "optax", "optax.softmax_cross_entropy_with_integer_labels", package="optax", on=("JAX", "jax"))
 def each_sample():
     reported = optax.softmax_cross_entropy_with_integer_labels(SCORES, LABELS)
     gradient = jax.grad(total)(SCORES)
@@ -39,7 +39,7 @@ def each_sample():
     )
 
 
-@row("optax-multisteps", "JAX, optax", "optax.MultiSteps(every_k_schedule=G)", package="optax")
+@row("optax-multisteps", "optax", "optax.MultiSteps(every_k_schedule=G)", package="optax", on=("JAX", "jax"))
 def multi_steps():
     """Each micro-batch has its own mean; the optimizer divides by their number."""
     sums = [jax.grad(total)(SCORES, PARTS == part) for part in (0, 1)]
