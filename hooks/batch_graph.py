@@ -77,7 +77,7 @@ def batch_graph() -> str:
         text(DIVIDE, middle + RADIUS + 16, "mean", "graph__name"),
     ]
     return dedent(f"""\
-        <figure class="graph" data-search-exclude>
+        <figure class="graph" data-search-exclude="">
         <div class="graph__box" tabindex="0" role="group" aria-label="The graph of a batch">
         <svg viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="batch-graph-title batch-graph-words">
         <title id="batch-graph-title">The computation of the loss of a batch of {N} samples</title>

@@ -105,7 +105,7 @@ def test_a_script_becomes_a_page_with_its_output(tmp_path):
     cells = cells_of(tmp_path, SCRIPT.replace("step(", "str("))
     page = derivation_pages.markdown("script", cells)
 
-    assert page.startswith("# A title\n")
+    assert page.startswith("---\nsearch:\n  boost: 0.5\n---\n\n# A title\n")
     assert "````python\nx = 2" in page
     assert ".output .no-copy }\nx is 2\n````" in page
     assert ".output .no-copy }\n3\n````" in page

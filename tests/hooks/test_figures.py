@@ -1,0 +1,84 @@
+"""The drawings of the pages: every number in them is computed, and no reader is left out."""
+
+import re
+from types import SimpleNamespace
+from xml.etree import ElementTree
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+from hooks import batch_graph, figures
+from snippets.softmax_with_loss import SoftmaxWithLoss
+
+PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"))
+SCORES = [[0.1, 5, -0.3], [2, 1, -1]]
+
+
+def drawn() -> ElementTree.Element:
+    """The figure, which is sound XML as well."""
+    return ElementTree.fromstring(batch_graph.batch_graph())
+
+
+def test_a_figure_takes_the_place_of_its_name():
+    markdown = figures.on_page_markdown("Text\n\n{{ figure batch_graph }}\n", page=PAGE, config=None, files=None)
+
+    assert markdown.startswith("Text\n\n<figure")
+    assert "{{" not in markdown
+    # Markdown would take what follows an empty line for text again.
+    assert "\n\n" not in markdown.removeprefix("Text\n\n")
+
+
+def test_a_figure_that_nobody_draws_stops_the_build():
+    with pytest.raises(PluginError, match="no figure 'unheard_of'"):
+        figures.on_page_markdown("{{ figure unheard_of }}", page=PAGE, config=None, files=None)
+
+
+def test_the_layer_says_the_same():
+    """What flows into the scores, and what flows out of the end, is what the layer on the page returns."""
+    layer = SoftmaxWithLoss()
+    loss = layer.forward(SCORES, [0, 0])
+    gradient = layer.backward()
+    lines = batch_graph.edges()
+    back = [line.backward for line in lines if line.start.startswith("score")]
+
+    assert back == pytest.approx(gradient.ravel().tolist())
+    assert lines[-1].forward == pytest.approx(float(loss))
+    assert lines[-1].backward == 1
+
+
+def test_each_node_passes_back_what_its_slope_makes_of_it():
+    """A nudge of what flows along a line moves the end by what flows back along it."""
+    from math import log
+
+    lines = {(line.start, line.end): line for line in batch_graph.edges()}
+    step = 1e-7
+    for i in range(2):
+        share = lines[f"softmax {i}", f"loss {i} 0"]
+        moved = -(log(share.forward + step) - log(share.forward - step)) / (2 * step) / 2
+
+        assert share.backward == pytest.approx(moved)
+        assert lines[f"loss {i}", "sum"].forward == pytest.approx(-log(share.forward))
+        assert lines[f"loss {i}", "sum"].backward == lines["sum", "divide"].backward == 0.5
+        assert [lines[f"softmax {i}", f"loss {i} {j}"].backward for j in (1, 2)] == [0, 0]
+
+
+def test_the_table_lists_every_number_of_the_drawing():
+    figure = drawn()
+    shown = [
+        "".join(text.itertext()) for text in figure.iter("text") if text.get("class").endswith(("forward", "backward"))
+    ]
+    cells = ["".join(row.itertext()) for table in figure.iter("tbody") for row in table.iter("td")]
+
+    assert len(shown) == 2 * len(batch_graph.edges())
+    assert sorted(shown) == sorted(cell for cell in cells if re.fullmatch(r"−?[\d.]+", cell))
+
+
+def test_it_says_what_it_shows():
+    """A title, a description, and a box that the keyboard can reach."""
+    figure = drawn()
+    svg = figure.find(".//svg")
+    names = [figure.find(f".//*[@id='{name}']").text for name in svg.get("aria-labelledby").split()]
+
+    assert svg.get("role") == "img"
+    assert all(names)
+    assert figure.find("div").get("tabindex") == "0"
