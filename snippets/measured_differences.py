@@ -5,6 +5,7 @@ Each case says what the run with the sum changes in the recipe, besides the redu
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -26,40 +27,34 @@ class Case:
     proof: str
 
 
-def _recipe(optimizer, rate, **settings):
-    """A recipe with the mean."""
-    return Recipe("mean", N, optimizer, rate, **settings)
-
-
+MEAN = partial(Recipe, "mean", N)
 RATE = {"learning_rate": -1}
 CASES = (
-    Case("SGD", _recipe("sgd", 0.5), RATE, "eq:sgd"),
-    Case("Momentum", _recipe("momentum", 0.1), RATE, "eq:same-weights"),
-    Case("Nesterov momentum", _recipe("momentum", 0.1, nesterov=True), RATE, "eq:same-weights"),
-    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE, "eq:l2"),
-    Case("SGD, L2 in the loss", _recipe("sgd", 0.5, l2=0.02), RATE | {"l2": 1}, "eq:l2-repaired"),
-    Case("SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE, "eq:decay"),
-    Case(
-        "SGD, decoupled decay", _recipe("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}, "eq:decay-repaired"
-    ),
-    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE, "eq:clip"),
-    Case("SGD, clipping by norm", _recipe("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}, "eq:clip-repaired"),
-    Case("SGD, auxiliary loss", _recipe("sgd", 0.5, auxiliary_weight=0.05), RATE, "eq:auxiliary"),
+    Case("SGD", MEAN("sgd", 0.5), RATE, "eq:sgd"),
+    Case("Momentum", MEAN("momentum", 0.1), RATE, "eq:same-weights"),
+    Case("Nesterov momentum", MEAN("momentum", 0.1, nesterov=True), RATE, "eq:same-weights"),
+    Case("SGD, L2 in the loss", MEAN("sgd", 0.5, l2=0.02), RATE, "eq:l2"),
+    Case("SGD, L2 in the loss", MEAN("sgd", 0.5, l2=0.02), RATE | {"l2": 1}, "eq:l2-repaired"),
+    Case("SGD, decoupled decay", MEAN("sgd", 0.5, weight_decay=0.02), RATE, "eq:decay"),
+    Case("SGD, decoupled decay", MEAN("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}, "eq:decay-repaired"),
+    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=0.3), RATE, "eq:clip"),
+    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}, "eq:clip-repaired"),
+    Case("SGD, auxiliary loss", MEAN("sgd", 0.5, auxiliary_weight=0.05), RATE, "eq:auxiliary"),
     Case(
         "SGD, auxiliary loss",
-        _recipe("sgd", 0.5, auxiliary_weight=0.05),
+        MEAN("sgd", 0.5, auxiliary_weight=0.05),
         RATE | {"auxiliary_weight": 1},
         "eq:auxiliary",
     ),
-    Case("SGD, ragged batches", _recipe("sgd", 0.5, ragged=True), RATE, "eq:ragged"),
-    Case("Adam", _recipe("adam", 0.02), RATE, "eq:adam-invariant"),
-    Case("Adam", _recipe("adam", 0.02), {}, "eq:adam-epsilon"),
-    Case("Adam", _recipe("adam", 0.02), {"epsilon": 1}, "eq:adam-same-weights"),
-    Case("SGD in float16, loss scale 1", _recipe("sgd", 0.5, loss_scale=1), RATE, "eq:loss-scaling"),
-    Case("SGD in float16, loss scale 65536", _recipe("sgd", 0.5, loss_scale=65536), RATE, "eq:loss-scaling"),
+    Case("SGD, ragged batches", MEAN("sgd", 0.5, ragged=True), RATE, "eq:ragged"),
+    Case("Adam", MEAN("adam", 0.02), RATE, "eq:adam-invariant"),
+    Case("Adam", MEAN("adam", 0.02), {}, "eq:adam-epsilon"),
+    Case("Adam", MEAN("adam", 0.02), {"epsilon": 1}, "eq:adam-same-weights"),
+    Case("SGD in float16, loss scale 1", MEAN("sgd", 0.5, loss_scale=1), RATE, "eq:loss-scaling"),
+    Case("SGD in float16, loss scale 65536", MEAN("sgd", 0.5, loss_scale=65536), RATE, "eq:loss-scaling"),
     Case(
         "SGD in float16, loss scale 65536",
-        _recipe("sgd", 0.5, loss_scale=65536),
+        MEAN("sgd", 0.5, loss_scale=65536),
         RATE | {"loss_scale": -1},
         "eq:loss-scaling",
     ),
@@ -92,7 +87,7 @@ def network_gradient(weights, batch, divisor, loss_scale=None):
     """
     features, labels = batch
     ends = np.cumsum([np.prod(shape) for shape in SHAPES])[:-1]
-    W1, b1, W2, b2 = (part.reshape(shape) for part, shape in zip(np.split(weights, ends), SHAPES, strict=True))
+    W1, b1, W2, b2 = map(np.reshape, np.split(weights, ends), SHAPES)
     hidden = np.tanh(features @ W1 + b1)
     slopes = softmax(hidden @ W2 + b2)
     slopes[np.arange(len(labels)), labels] -= 1

@@ -11,7 +11,7 @@ import argparse
 import math
 import numbers
 import sys
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 
 REDUCTIONS = ("mean", "sum", "update")
 ADAPTIVE = ("rmsprop", "adagrad", "adam", "adamw")
@@ -67,9 +67,27 @@ SETTINGS = {
 REQUIRED = ("batch_size", "learning_rate")
 
 
-def _said(text, default=None):
-    """A field of a recipe, with what the command line says of it."""
-    return field(default=default, metadata={"help": text})
+# What the command line says of each field of a recipe.
+HELP = {
+    "batch_size": "samples in a batch; in the largest one, if batches are ragged",
+    "optimizer": ", ".join(OPTIMIZERS),
+    "learning_rate": "the rate",
+    "momentum": "momentum: 0.9 unless said",
+    "dampening": "momentum: 0 unless said, as in PyTorch",
+    "nesterov": "momentum: look ahead",
+    "beta1": "adam, adamw: 0.9 unless said",
+    "beta2": "adam, adamw: 0.999 unless said",
+    "alpha": "rmsprop: 0.99 unless said",
+    "epsilon": "added to the root that the step is divided by: 1e-8 unless said",
+    "initial_accumulator": "adagrad: what the sum of squares starts from, 0 unless said",
+    "l2": "strength of half the squared norm of the weights, in the loss",
+    "weight_decay": "sgd, momentum, adamw: decoupled decay, times the rate",
+    "auxiliary_weight": "weight of a further loss that does not change with the reduction",
+    "clip_norm": "largest norm of the whole gradient",
+    "clip_value": "largest size of each entry of the gradient",
+    "loss_scale": "what the loss is multiplied by for float16",
+    "ragged": "batches have different sizes, or the mean divides by what changes",
+}
 
 
 @dataclass(frozen=True)
@@ -84,24 +102,24 @@ class Recipe:
     """
 
     reduction: str
-    batch_size: int = field(metadata={"help": "samples in a batch; in the largest one, if batches are ragged"})
-    optimizer: str = field(metadata={"help": ", ".join(OPTIMIZERS)})
-    learning_rate: float = field(metadata={"help": "the rate"})
-    momentum: float | None = _said("momentum: 0.9 unless said")
-    dampening: float | None = _said("momentum: 0 unless said, as in PyTorch")
-    nesterov: bool = _said("momentum: look ahead", False)
-    beta1: float | None = _said("adam, adamw: 0.9 unless said")
-    beta2: float | None = _said("adam, adamw: 0.999 unless said")
-    alpha: float | None = _said("rmsprop: 0.99 unless said")
-    epsilon: float | None = _said("added to the root that the step is divided by: 1e-8 unless said")
-    initial_accumulator: float | None = _said("adagrad: what the sum of squares starts from, 0 unless said")
-    l2: float | None = _said("strength of half the squared norm of the weights, in the loss")
-    weight_decay: float | None = _said("sgd, momentum, adamw: decoupled decay, times the rate")
-    auxiliary_weight: float | None = _said("weight of a further loss that does not change with the reduction")
-    clip_norm: float | None = _said("largest norm of the whole gradient")
-    clip_value: float | None = _said("largest size of each entry of the gradient")
-    loss_scale: float | None = _said("what the loss is multiplied by for float16")
-    ragged: bool = _said("batches have different sizes, or the mean divides by what changes", False)
+    batch_size: int
+    optimizer: str
+    learning_rate: float
+    momentum: float | None = None
+    dampening: float | None = None
+    nesterov: bool = False
+    beta1: float | None = None
+    beta2: float | None = None
+    alpha: float | None = None
+    epsilon: float | None = None
+    initial_accumulator: float | None = None
+    l2: float | None = None
+    weight_decay: float | None = None
+    auxiliary_weight: float | None = None
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    loss_scale: float | None = None
+    ragged: bool = False
 
     def __post_init__(self):
         """Fill in the usual values, and refuse what makes no sense."""
@@ -299,9 +317,11 @@ def described(power, N):
     >>> described(2, 16), described(-1, 16), described(0, 16)
     ('multiplied by 256', 'divided by 16', 'unchanged')
     """
-    if power == 0:
-        return "unchanged"
-    return f"{'multiplied' if power > 0 else 'divided'} by {N ** abs(power)}"
+    if power > 0:
+        return f"multiplied by {N**power}"
+    if power < 0:
+        return f"divided by {N**-power}"
+    return "unchanged"
 
 
 def shown(value):
@@ -361,7 +381,7 @@ def report(recipe, reduction, conversion):
         words = SETTINGS[change.setting].words
         happens = described(change.power, recipe.batch_size)
         rows.append((words, shown(change.before), shown(change.after), happens, change.proof))
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     table = ["  " + "  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     notes = [f"Mind: {note}" for note in conversion.notes]
     return "\n".join([IDENTICAL.format(new=new, old=old), "", *table, "", REST, *notes])
@@ -378,7 +398,7 @@ def parser():
     made.add_argument("--to", required=True, choices=REDUCTIONS, help="the reduction that is wanted")
     made.add_argument("--only-rate", action="store_true", help="accept no other change than that of the learning rate")
     for one in fields(Recipe)[1:]:
-        option, text = "--" + one.name.replace("_", "-"), one.metadata["help"]
+        option, text = "--" + one.name.replace("_", "-"), HELP[one.name]
         if one.default is False:
             made.add_argument(option, action="store_true", help=text)
         elif one.name == "optimizer":

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from snippets import reductions as module
 from snippets.reductions import (
     GRADIENT,
+    HELP,
     KINDS,
     NAMES,
     OPTIMIZERS,
@@ -323,6 +324,7 @@ def test_the_data_agree():
     assert {rule.meets for rule in RULES} == set(GRADIENT)
     assert {one.name for one in fields(Recipe)} == {*SETTINGS, "reduction", "optimizer", "nesterov", "ragged"}
     assert set(REQUIRED) < set(SETTINGS)
+    assert set(HELP) == {one.name for one in fields(Recipe)} - {"reduction"}
 
 
 # Numbers and words
@@ -481,7 +483,7 @@ def test_the_command_explains_itself(capsys, monkeypatch):
     assert " --nesterov momentum: look ahead " in said
     for one in fields(Recipe)[1:]:
         assert f" --{one.name.replace('_', '-')} " in said
-        assert f" {one.metadata['help']}" in said
+        assert f" {HELP[one.name]}" in said
 
 
 def test_the_command_as_it_is_typed():
@@ -491,7 +493,9 @@ def test_the_command_as_it_is_typed():
 
     assert done.returncode == 0
     assert "epsilon        1e-8    1.6e-7  multiplied by 16" in done.stdout
-    assert subprocess.run([sys.executable, *line, "--ragged"], cwd=ROOT, capture_output=True, check=False).returncode == 1
+    assert (
+        subprocess.run([sys.executable, *line, "--ragged"], cwd=ROOT, capture_output=True, check=False).returncode == 1
+    )
 
 
 def test_its_examples_are_run():

@@ -387,6 +387,14 @@ def test_measured(case, expected):
     assert low <= measured.measure(case) < high
 
 
+def test_the_further_loss_of_the_table_draws_back_to_the_start():
+    """Two runs of its own, with the further loss that the other tests have, end as far apart."""
+    one = recipe("sgd", auxiliary_weight=0.1)
+    other = recipe("sgd", "sum", auxiliary_weight=0.1)
+
+    assert difference(one, other) == distance(one, other, *batches_of(16)) > 0
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_is_measured_is_what_convert_says(case):
     """The difference is nothing exactly where the changed recipe is the converted one."""
