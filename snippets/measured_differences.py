@@ -96,7 +96,8 @@ def network_gradient(weights, batch, divisor, loss_scale=None):
         return backward(slopes, features, hidden, W2)
     with np.errstate(over="ignore", invalid="ignore"):
         halves = (array.astype(np.float16) for array in (loss_scale * slopes, features, hidden, W2))
-        return backward(*halves).astype(float) / loss_scale
+        # A float64 divisor makes a float64 quotient, so the way back into range loses nothing.
+        return backward(*halves) / np.float64(loss_scale)
 
 
 def backward(slopes, features, hidden, W2):

@@ -266,6 +266,15 @@ def test_the_gradient_in_float16_is_near():
     assert abs(half - exact).max() > 1e-6
 
 
+def test_the_gradient_does_not_mind_a_strict_caller():
+    """What float16 cannot hold becomes inf or nan, and nobody is warned."""
+    with np.errstate(over="raise", invalid="raise"):
+        slopes = network_gradient(WEIGHTS, problem()[0][0], 1, 1e9)
+
+    assert not np.isfinite(slopes).all()
+    assert slopes.dtype == np.float64
+
+
 def test_the_network_learns():
     """A table of differences would mean little if nothing happened."""
     batches, start = problem()
@@ -287,6 +296,10 @@ def test_the_problem_is_the_same_each_time():
     assert all((one[0][: len(two[1])] == two[0]).all() for one, two in zip(even, ragged, strict=True))
     assert all((one[1][: len(two[1])] == two[1]).all() for one, two in zip(even, ragged, strict=True))
     assert {int(label) for _, labels in even for label in labels} == {0, 1, 2}
+    assert (float(even[0][0][0, 0]), float(start[0])) == pytest.approx(
+        (0.5478467492858172, 0.07344695485176977), rel=1e-9
+    )
+    assert np.bincount(np.concatenate([labels for _, labels in even])).tolist() == [234, 150, 256]
     assert abs(start).max() <= 0.5 and start.min() < -0.4 and start.max() > 0.4
     assert min(features.min() for features, _ in even) < -1.9 and max(features.max() for features, _ in even) > 1.9
 
