@@ -123,12 +123,50 @@ def conversion_rules() -> str:
 
 def frameworks() -> str:
     """What ran, system by system, and before it what the words mean."""
-    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    record = recorded()
     meanings = {row["denominator"]: row["denominator_means"] for row in record}
     parts = [table("What the words mean", ["divided by", "that is"], [[*pair] for pair in sorted(meanings.items())])]
     for name in dict.fromkeys(row["system"] for row in record):
         parts.append(system(name, [row for row in record if row["system"] == name]))
     return "\n".join(parts)
+
+
+def frameworks_defaults() -> str:
+    """One row for each system: what it does first of all, if nothing is said."""
+    first = {}
+    for row in recorded():
+        first.setdefault(row["system"], row)
+    rows = [
+        [f"{name}, {how(row)}", code(row["call"]), row["denominator_means"], row["where"]]
+        for name, row in first.items()
+    ]
+    return table("What each system divides by", ["system", "call", "divided by", "where"], rows)
+
+
+def penalties() -> str:
+    """What a strength becomes in the gradient, for each way to give one, and what the loss beside it is divided by."""
+    rows = {}
+    for row in recorded():
+        if row["regularization_gradient"]:
+            key = (row["system"], row["regularization_by"], row["regularization_gradient"])
+            rows.setdefault(key, [*map(code, key[1:]), row["denominator"]])
+    head = ["system", "strength", "its gradient", "beside a loss divided by"]
+    return table("What a strength becomes", head, [[name, *cells] for (name, *_), cells in rows.items()])
+
+
+def caffe_normalizations() -> str:
+    """The four values of one option."""
+    rows = [
+        [code(row["call"].rpartition(" ")[2]), row["denominator_means"]]
+        for row in recorded()
+        if row["system"] == "Caffe"
+    ]
+    return table("Caffe's normalizations", ["normalization", "divided by"], rows)
+
+
+def recorded() -> list[dict]:
+    """The rows of the record."""
+    return json.loads(RECORD.read_text(encoding="utf-8"))
 
 
 def system(name: str, record: list[dict]) -> str:
@@ -192,4 +230,7 @@ TABLES = {
     "measured_differences": measured_differences,
     "conversion_rules": conversion_rules,
     "frameworks": frameworks,
+    "frameworks_defaults": frameworks_defaults,
+    "penalties": penalties,
+    "caffe_normalizations": caffe_normalizations,
 }

@@ -153,3 +153,37 @@ def test_every_rule_and_every_case_names_a_formula(proved):
     from snippets.reductions import RULES
 
     assert [one.proof for one in (*RULES, *CASES) if not proved.of(one.proof)] == []
+
+
+def cells_of(name, page):
+    lines = [line for line in text_of(name, page).splitlines() if line.startswith("| ")]
+    return [line.strip("| ").split(" | ") for line in lines[1:]]
+
+
+def test_each_system_has_one_row_of_what_it_does_by_default(proved, page):
+    """The first row of each system in the record, no matter in which order its tests ran."""
+    rows = cells_of("frameworks_defaults", page)
+    systems = dict.fromkeys(row["system"] for row in tables.recorded())
+
+    assert [row[0].split(",")[0] for row in rows] == list(systems)
+    assert rows[0][1:] == ["`torch.nn.CrossEntropyLoss()`", "the number of samples", "loss"]
+
+
+def test_every_strength_of_the_record_is_in_the_table(proved, page):
+    """No way to give a strength is left out, and none is there twice."""
+    rows = cells_of("penalties", page)
+    recorded = {
+        (row["system"], row["regularization_by"]) for row in tables.recorded() if row["regularization_gradient"]
+    }
+
+    assert {(row[0], row[1].strip("`")) for row in rows} == recorded
+    assert len({tuple(row[:3]) for row in rows}) == len(rows)
+    assert ["Keras", "`keras.regularizers.L2(λ)`", "`2 λ w`", "N"] in rows
+
+
+def test_caffe_has_four_normalizations(proved, page):
+    """Each value of the option, and what it divides by."""
+    rows = cells_of("caffe_normalizations", page)
+
+    assert [row[0] for row in rows] == ["`FULL`", "`VALID`", "`BATCH_SIZE`", "`NONE`"]
+    assert len({row[1] for row in rows}) == 4
