@@ -143,8 +143,9 @@ def accumulate():
     for mean in means:
         mean.backward()
     total, slope = batch.sum_of_means()
-    loss = sum(mean.item() for mean in means)
-    return found(batch.named(G=2), total, slope, loss=loss, step=weights.grad.numpy(), default=NONE, reported=[0, 0])
+    losses = [mean.item() for mean in means]
+    step = weights.grad.numpy()
+    return found(batch.named(G=2), total, slope, loss=sum(losses), step=step, default=NONE, reported=losses)
 
 
 @torch_row("torch-ddp", "torch.nn.parallel.DistributedDataParallel, G ranks")

@@ -43,7 +43,7 @@ def of_torch(W, micro_batches, divisor=None, **options):
     return whole, weights.grad.numpy()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(
     seed=st.integers(0, 2**32),
     ends=st.lists(st.integers(0, 12), max_size=5).map(sorted),
