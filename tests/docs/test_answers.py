@@ -54,9 +54,87 @@ ANSWERS = [
     ("Jacobian or short gradient", "jacobian.md", "Which of the two do I need in my code?",
      ["The diagonal is not enough"]),
     ("softmax twice", "softmax.md", "A common slip: softmax applied twice", ["hand the raw scores"]),
+    # the question why one divides by N, and the answer that is given most often
+    ("why divide by the batch size", "why-divide.md", "The gradient of each",
+     ["the famous `y - t`", "eq:sum-gradient", "eq:mean-gradient", "eq:sum-gradient-matrix", "nudged[0, 0] += 1e-6"]),
+    ("a copy of each node", "why-divide.md", "The picture: one copy for each item of the batch",
+     ["{{ figure batch_graph }}", "a single node, the mean"]),
+    ("the same factor for all weights", "why-divide.md", "The same factor reaches every weight",
+     ["eq:every-gradient", "eq:backward-is-linear"]),
+    ("it is not just the learning rate", "learning-rate.md", "Measured: the same training twice",
+     ["{{ table measured_differences }}"]),
+    ("SGD", "learning-rate.md", "Plain gradient descent: yes", ["eq:sgd"]),
+    ("momentum", "momentum.md", "All steps", ["eq:same-velocity", "eq:same-weights"]),
+    ("L2 left unchanged", "learning-rate.md", "L2 in the loss: multiply the strength as well",
+     ["eq:l2", "eq:l2-repaired"]),
+    ("decoupled decay", "learning-rate.md", "Decoupled weight decay: multiply it as well",
+     ["eq:decay", "eq:decay-repaired"]),
+    ("clipping", "learning-rate.md", "Clipping by norm: the threshold has a unit", ["eq:clip", "eq:clip-repaired"]),
+    ("ragged batches", "learning-rate.md", "Batches of different size", ["eq:ragged", "No fixed rate can make up"]),
+    ("an auxiliary loss", "learning-rate.md", "A second loss beside the first", ["eq:auxiliary", "multiply it by $N$"]),
+    ("loss scaling", "learning-rate.md", "Loss scaling in half precision", ["eq:loss-scaling", "65504"]),
+    ("rescaling the rate breaks Adam", "adam.md", "What if I divide the rate as well?", ["somewhere else"]),
+    ("Adam's trace of the constant", "adam.md", "What if I leave Adam's epsilon alone?",
+     ["eq:adam-epsilon", "eq:adam-invariant"]),
+    ("Adam, all steps", "adam.md", "All steps",
+     ["eq:adam-same-first", "eq:adam-same-second", "eq:adam-same-weights"]),
+    ("a number inside the log changes the gradient", "why-divide.md", "The small number inside the logarithm",
+     ["eq:log-epsilon", "number claimed_slope", "number epsilon_slope", "pitfalls.py:log_with_epsilon"]),
+    ("sum_over_batch_size", "frameworks.md", "Keras: sum_over_batch_size divides by more than the batch size",
+     ["not the sum of the weights", "number of valid elements", "`mean_with_sample_weight`"]),
+    ("dout is ignored", "why-divide.md", "What dout is for", ["eq:dout", "backward(dout=10)", "pitfalls.py:without_dout"]),
+    ("the layer in full", "why-divide.md", "The layer in full: SoftmaxWithLoss",
+     ["softmax_with_loss.py:softmax_with_loss"]),
+    # wrong answers in circulation
+    ("for stability", "why-divide.md", "Is it for numerical stability?", ["makes nothing more stable"]),
+    ("to normalise", "why-divide.md", "Is it to normalise the gradient?", ["not a treatment of the gradient"]),
+    ("over the data set", "why-divide.md", "Is it the average over the whole data set?", ["runs over the batch"]),
+    ("because of softmax", "why-divide.md", "Is it because of softmax?", ["works on each row alone"]),
+    ("divided twice", "why-divide.md", "Does each layer have to divide?", ["divide twice", "gradient / N"]),
+    ("divided by C", "why-divide.md", "Does one divide by the number of classes?", ["0.8769 2.6307"]),
+    # what people ask about means
+    ("accumulation", "mean-of-means.md", "Gradient accumulation: what should the loss be divided by?",
+     ["eq:accumulated-gradient", "accumulate.py:accumulate", "pitfalls.py:mean_of_means", "1.1282"]),
+    ("tokens", "mean-of-means.md", "Tokens and padding: an average over kept tokens",
+     ["`num_items_in_batch`", "0.5086", "0.5364"]),
+    ("data parallel", "mean-of-means.md", "Data parallel (DDP): the average over ranks, and uneven batches",
+     ["eq:rank-repair", "accumulate.py:rank_scale", "rank_scale(9, 12, 2)"]),
+    ("tokens or sequences", "mean-of-means.md", "Per token or per sequence?", ["per_token_mean", "per_sequence_mean"]),
+    ("ignored labels", "mean-of-means.md", "ignore_index: the mean divides by what is kept",
+     ["eq:kept-gradient", "weighted_mean.py:kept_gradient"]),
+    ("every label ignored", "mean-of-means.md", "Every label ignored: why is my loss nan?",
+     ["zero divided by zero", "nothing, ignore_index=-100"]),
+    ("class weights", "mean-of-means.md", "Class weights: the weighted mean divides by the sum of weights",
+     ["eq:weighted-gradient", "weighted_mean.py:weighted_gradient", "eq:one-sample-weight", "8.043", "4.0215"]),
+    ("lambda over N", "frameworks.md", "Is lambda, the weight decay, divided by N?", ["{{ table penalties }}"]),
+    ("the half", "frameworks.md", "The half in front of lambda", ["0.3 0.6"]),
+    ("C of scikit-learn", "frameworks.md", "scikit-learn: the C of LogisticRegression is an inverse strength",
+     ["eq:inverse-strength"]),
+    ("targets that do not add up to one", "soft-targets.md",
+     "When softmax minus target is right: targets that sum to one",
+     ["eq:soft-difference", "soft_targets.py:soft_gradient"]),
+    ("eps over K", "soft-targets.md", "Label smoothing: eps over K, or eps over K - 1?",
+     ["eq:smoothing-others", "soft_targets.py:smoothed_over_others"]),
     ("log of zero", "shift-invariance.md", "The loss needs the same care",
      ["logarithm of zero", "eq:stable-loss"]),
 ]  # fmt: skip
+
+
+# What many people ask: the heading of its threads on the page of references, and the page that answers.
+THREADS = [
+    ("Why divide by the number of samples", "why-divide.md"),
+    ("Sum or mean under Adam", "adam.md"),
+    ("Gradient accumulation", "mean-of-means.md#gradient-accumulation-what-should-the-loss-be-divided-by"),
+    ("Data parallel training", "mean-of-means.md#data-parallel-ddp-the-average-over-ranks-and-uneven-batches"),
+    ("Class weights", "mean-of-means.md#class-weights-the-weighted-mean-divides-by-the-sum-of-weights"),
+    ("Every target ignored", "mean-of-means.md#every-label-ignored-why-is-my-loss-nan"),
+    ("Label smoothing", "soft-targets.md#label-smoothing-eps-over-k-or-eps-over-k-1"),
+    ("What a library divides by", "frameworks.md#keras-sum_over_batch_size-divides-by-more-than-the-batch-size"),
+    ("The half, and what lambda is divided by", "frameworks.md#is-lambda-the-weight-decay-divided-by-n"),
+    ("The Jacobian of softmax", "jacobian.md"),
+    ("Softmax applied twice", "softmax.md#a-common-slip-softmax-applied-twice"),
+    ("Shapes and broadcasting", "vectorize.md#labels-of-shape-n-1"),
+]
 
 
 def section(text, heading):
@@ -88,6 +166,17 @@ def test_it_would_be_missed(mistake, page, heading, words):
 
     assert any(word not in without for word in words)
     assert missing(without, heading, words) == words
+
+
+@pytest.mark.parametrize(("heading", "answer"), THREADS)
+def test_a_question_is_linked_with_its_answer(heading, answer):
+    """Both ways: the references name threads and the answer, and the page with the answer leads to the threads."""
+    body = section((DOCS / "references.md").read_text(encoding="utf-8"), heading)
+    page = (DOCS / answer.partition("#")[0]).read_text(encoding="utf-8")
+
+    assert f"]({answer})" in body
+    assert re.search(r"\(https://(github\.com/[\w.-]+/[\w.-]+/(issues|pull)|[\w.]*stack\w+\.com/questions)/\d+\)", body)
+    assert re.search(r"\(references\.md(#[\w-]+)?\)", page)
 
 
 @pytest.mark.parametrize(

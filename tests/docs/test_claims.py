@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 
 from derivations.computed import NUMBERS
+from snippets.accumulate import accumulate
+from snippets.cross_entropy import cross_entropy
+from snippets.pitfalls import log_with_epsilon, mean_of_means
 from snippets.score_gradient.stable import score_gradient
+from snippets.soft_targets import smoothed, smoothed_over_others
 from snippets.softmax import log_softmax, softmax
 
 ROWS = np.random.default_rng(1).normal(scale=4, size=(20_000, 3))
@@ -130,3 +134,183 @@ def test_one_step_further_back():
         nudge = step * np.eye(3)[place]
         slope = (loss(weights, bias + nudge) - loss(weights, bias - nudge)) / (2 * step)
         assert of_bias[place] == pytest.approx(slope, abs=1e-8)
+
+
+# why-divide.md
+
+
+def test_the_slopes_of_the_loss_with_a_small_number_inside():
+    scores, target, step = np.array([[0.0, 20.0]]), np.array([[1.0, 0.0]]), 1e-5
+    nudge = [[step, 0]]
+    slope = (log_with_epsilon(scores + nudge, target) - log_with_epsilon(scores - nudge, target)) / (2 * step)
+
+    assert NUMBERS["epsilon_slope"]() == pytest.approx(slope, abs=1e-6)
+    assert NUMBERS["claimed_slope"]() == pytest.approx((softmax(scores) - target)[0, 0])
+
+
+def test_only_sure_and_wrong_predictions_lose_their_slope():
+    shares = np.array([0.5, 1e-3, 1e-7, 1e-10])
+    factors = shares / (shares + 1e-7)
+
+    assert factors == pytest.approx([1, 1, 0.5, 0.001], rel=1e-2)
+
+
+# momentum.md, adam.md and learning-rate.md
+
+STEPS, SIZE, RATE = 30, 16, 0.1
+PULLS = np.random.default_rng(4).normal(size=(STEPS, 5))
+
+
+def mean_gradient(step, weights):
+    """The gradient of some loss that bends: any function of step and weights will do."""
+    return np.tanh(weights + PULLS[step]) + 0.3 * weights
+
+
+def momentum(sizes, rates, inside=False):
+    """Weights after training with sums of so many samples, at these rates; inside: the rate is in the velocity."""
+    weights, velocity = np.ones(5), np.zeros(5)
+    for step in range(STEPS):
+        push = sizes[step] * mean_gradient(step, weights)
+        velocity = 0.9 * velocity + (rates[step] * push if inside else push)
+        weights = weights - (velocity if inside else rates[step] * velocity)
+    return weights
+
+
+def constant(value):
+    return np.full(STEPS, value)
+
+
+def test_with_a_power_of_two_momentum_agrees_to_the_last_digit():
+    assert np.array_equal(momentum(constant(16), constant(RATE / 16)), momentum(constant(1), constant(RATE)))
+
+
+def test_with_any_other_number_it_agrees_up_to_rounding():
+    with_sum, with_mean = momentum(constant(10), constant(RATE / 10)), momentum(constant(1), constant(RATE))
+
+    assert with_sum == pytest.approx(with_mean, rel=1e-12)
+
+
+def test_the_two_forms_of_momentum_part_only_when_the_rate_changes():
+    falling = np.linspace(RATE, RATE / 10, STEPS)
+
+    assert momentum(constant(1), constant(RATE), inside=True) == pytest.approx(momentum(constant(1), constant(RATE)))
+    assert momentum(constant(1), falling, inside=True) != pytest.approx(momentum(constant(1), falling), rel=1e-3)
+    for inside in (False, True):
+        with_mean = momentum(constant(1), falling, inside)
+        assert momentum(constant(SIZE), falling / SIZE, inside) == pytest.approx(with_mean)
+
+
+def test_a_rate_for_each_batch_repairs_only_the_form_with_the_rate_inside():
+    sizes = np.where(np.arange(STEPS) % 3, 16, 5)
+    with_mean = momentum(constant(1), constant(RATE))
+
+    assert momentum(sizes, RATE / sizes) != pytest.approx(with_mean, rel=1e-3)
+    assert momentum(sizes, RATE / sizes, inside=True) == pytest.approx(with_mean)
+    # Without momentum it would have repaired both.
+    assert momentum(sizes, constant(RATE / 16)) != pytest.approx(with_mean, rel=1e-3)
+
+
+def adam(size, rate, epsilon):
+    """Weights after training with sums of so many samples."""
+    weights, first, second = np.ones(5), np.zeros(5), np.zeros(5)
+    for step in range(STEPS):
+        gradient = size * mean_gradient(step, weights)
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        root = np.sqrt(second / (1 - 0.999 ** (step + 1)))
+        weights = weights - rate * first / (1 - 0.9 ** (step + 1)) / (root + epsilon)
+    return weights
+
+
+def test_adam_keeps_its_rate():
+    with_mean = adam(1, RATE, 1e-8)
+
+    assert adam(SIZE, RATE, SIZE * 1e-8) == pytest.approx(with_mean, rel=1e-12)
+    assert adam(SIZE, RATE, 1e-8) == pytest.approx(with_mean, abs=1e-7)
+    assert adam(SIZE, RATE / SIZE, 1e-8) != pytest.approx(with_mean, rel=0.1)
+
+
+def test_a_large_epsilon_is_seen():
+    assert adam(SIZE, RATE, 0.1) != pytest.approx(adam(1, RATE, 0.1), rel=1e-3)
+
+
+def test_a_larger_batch_under_a_sum_follows_the_linear_rule():
+    """The same rate for the sum of twice as many samples is twice the rate for their mean."""
+    scores, labels = ROWS[:32], LABELS[:32]
+
+    def step_of_sum(n, rate):
+        return rate * n * score_gradient(scores[:n], labels[:n])
+
+    assert step_of_sum(32, 0.01) == pytest.approx(2 * (16 * 0.01) * score_gradient(scores, labels))
+
+
+# mean-of-means.md
+
+
+def test_two_school_classes():
+    pupils, books = np.array([2, 8]), np.array([10, 5])
+    say = 1 / (len(pupils) * pupils)
+
+    assert books.mean() == 7.5
+    assert (pupils * books).sum() / pupils.sum() == 6
+    assert say[0] / say[1] == 4
+
+
+def test_without_any_division_the_sum_of_means_is_as_many_times_too_large():
+    random = np.random.default_rng(5)
+    W, X, labels = random.normal(size=(4, 3)), random.normal(size=(12, 4)), random.integers(3, size=12)
+    pieces = [(X[k : k + 3], labels[k : k + 3]) for k in range(0, 12, 3)]
+    loss, gradient = accumulate(W, [(X, labels)])
+    mean_loss, mean_gradient = mean_of_means(W, pieces)
+
+    assert len(pieces) * mean_loss == pytest.approx(4 * loss)
+    assert len(pieces) * mean_gradient == pytest.approx(4 * gradient)
+
+
+def test_each_rank_may_scale_its_sum():
+    """Times the ranks, over the count of all: then the average over ranks is the mean."""
+    sums = [
+        cross_entropy(ROWS[:9], LABELS[:9], reduction="sum"),
+        cross_entropy(ROWS[9:12], LABELS[9:12], reduction="sum"),
+    ]
+
+    assert np.mean([2 * each / 12 for each in sums]) == pytest.approx(cross_entropy(ROWS[:12], LABELS[:12]))
+
+
+def test_class_weights_have_no_size_and_no_effect_alone():
+    weight = np.array([3.0, 1.0, 0.5])
+    weighted = cross_entropy(ROWS, LABELS, weight=weight)
+
+    assert cross_entropy(ROWS, LABELS, weight=7 * weight) == pytest.approx(weighted)
+    assert cross_entropy(ROWS, LABELS) != pytest.approx(weighted, rel=1e-3)
+    assert cross_entropy(ROWS[:1], LABELS[:1], weight=weight) == pytest.approx(cross_entropy(ROWS[:1], LABELS[:1]))
+
+
+# soft-targets.md
+
+
+def test_a_smoothed_loss_never_reaches_zero():
+    """Its least value is reached where the shares are the targets themselves."""
+    target = smoothed([0], 3, 0.3)
+    least = -(target * np.log(target)).sum()
+
+    assert cross_entropy(np.log(target), target) == pytest.approx(least)
+    assert 0.5 < least < cross_entropy([[50.0, 0, 0]], [0], label_smoothing=0.3)
+
+
+@pytest.mark.parametrize(("classes", "factor"), [(2, 2), (3, 1.5), (1000, 1.001)])
+def test_smoothing_the_others_is_smoothing_all_by_more(classes, factor):
+    others, every = smoothed_over_others([0], classes, 0.1), smoothed([0], classes, 0.1 * classes / (classes - 1))
+
+    assert others == pytest.approx(every)
+    assert classes / (classes - 1) == pytest.approx(factor, rel=1e-3)
+
+
+def test_what_the_mean_divides_by():
+    weight, targets = np.array([3.0, 1.0, 0.5]), np.eye(3)[LABELS]
+    indices = {"weight": weight, "label_smoothing": 0.2}
+
+    total = cross_entropy(ROWS, LABELS, reduction="sum", **indices)
+    assert total / cross_entropy(ROWS, LABELS, **indices) == pytest.approx(weight[LABELS].sum())
+    total = cross_entropy(ROWS, targets, weight=weight, reduction="sum")
+    assert total / cross_entropy(ROWS, targets, weight=weight) == pytest.approx(len(ROWS))
