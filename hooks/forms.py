@@ -73,6 +73,7 @@ def rules(link) -> dict:
         "required": reductions.REQUIRED,
         "kinds": reductions.KINDS,
         "rules": [asdict(rule) | {"proof": link(rule.proof)} for rule in reductions.RULES],
+        "ragged": link(reductions.RAGGED),
         "gradient": reductions.GRADIENT,
         "names": reductions.NAMES,
         "identical": reductions.IDENTICAL,

@@ -165,6 +165,8 @@ GRADIENT = {
 FOR_EACH = (
     "Only a rate for each batch would do: where nothing is divided, the rate must be divided by the size of that batch."
 )
+# The formula that shows what ragged batches do to a rate.
+RAGGED = "eq:ragged"
 MIXED = "Not even a rate for each batch would do: {} adds up gradients, each multiplied by the size of its own batch."
 EACH = "The {} would have to follow the size of each batch."
 ROOT = (
@@ -245,12 +247,23 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """Why there is no recipe, and the label of the formula that shows it."""
+
+    text: str
+    proof: str
+
+    def __str__(self):
+        return self.text
+
+
+@dataclass(frozen=True)
 class Conversion:
     """The recipe that trains identically, or None and the reasons; what became of each setting; what to mind."""
 
     recipe: Recipe | None
     changes: tuple[Change, ...] = ()
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -275,8 +288,8 @@ def convert(recipe, reduction, *, only_rate=False):
 
     Not every recipe has a counterpart.
 
-    >>> convert(recipe, "sum", only_rate=True).reasons
-    ('The L2 strength would have to be multiplied by 16, and only the learning rate may change.',)
+    >>> print(*convert(recipe, "sum", only_rate=True).reasons)
+    The L2 strength would have to be multiplied by 16, and only the learning rate may change.
     >>> convert(Recipe("mean", 16, "adam", 0.001, ragged=True), "sum").recipe is None
     True
     """
@@ -290,10 +303,11 @@ def convert(recipe, reduction, *, only_rate=False):
         shift = GRADIENT[rule.meets][reduction] - GRADIENT[rule.meets][recipe.reduction]
         power = rule.power * shift if recipe.batch_size > 1 else 0
         if recipe.ragged:
-            reasons += [rule.ragged] * bool(rule.ragged and shift)
+            proof = RAGGED if rule.setting == "learning_rate" else rule.proof
+            reasons += [Reason(rule.ragged, proof)] * bool(rule.ragged and shift)
         elif only_rate and power and rule.setting != "learning_rate":
             words, change = SETTINGS[rule.setting].words, described(power, recipe.batch_size)
-            reasons.append(ONLY_RATE.format(words=words, change=change))
+            reasons.append(Reason(ONLY_RATE.format(words=words, change=change), rule.proof))
         notes += [rule.note] * bool(rule.note and power)
         changes.append(Change(rule.setting, before, scaled(before, recipe.batch_size, power), power, rule.proof))
     if reasons:
@@ -375,7 +389,9 @@ def report(recipe, reduction, conversion):
     """
     new, old = NAMES[reduction], NAMES[recipe.reduction]
     if conversion.recipe is None:
-        return "\n".join([NONE.format(new=new, old=old), "", *(f"  {reason}" for reason in conversion.reasons)])
+        return "\n".join(
+            [NONE.format(new=new, old=old), "", *(f"  {reason} [{reason.proof}]" for reason in conversion.reasons)]
+        )
     rows = [("setting", "before", "after", "change", "proof")]
     for change in conversion.changes:
         words = SETTINGS[change.setting].words

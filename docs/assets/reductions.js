@@ -62,9 +62,10 @@
       const power = N > 1 ? rule.power * shift : 0;
       const change = described(power, N);
       if (recipe.ragged) {
-        if (shift && rule.ragged) reasons.push(rule.ragged);
+        const proof = rule.setting === "learning_rate" ? data.ragged : rule.proof;
+        if (shift && rule.ragged) reasons.push({ text: rule.ragged, proof });
       } else if (onlyRate && power && rule.setting !== "learning_rate") {
-        reasons.push(fill(data.onlyRate, { words, change }));
+        reasons.push({ text: fill(data.onlyRate, { words, change }), proof: rule.proof });
       }
       if (power && rule.note) notes.push(rule.note);
       const after = shown(scaled(before, N, power));
@@ -80,11 +81,13 @@
   };
   const put = (selector, ...children) => form.querySelector(selector).replaceChildren(...children);
 
-  const row = ({ words, before, after, change, proof }) => {
-    const link = element("a", change);
-    link.href = proof;
-    return element("tr", ...[words, before, after, link].map((cell) => element("td", cell)));
+  const link = (text, address) => {
+    const made = element("a", text);
+    made.href = address;
+    return made;
   };
+  const row = ({ words, before, after, change, proof }) =>
+    element("tr", ...[words, before, after, link(change, proof)].map((cell) => element("td", cell)));
 
   const command = (to) => {
     const { elements } = form;
@@ -114,7 +117,7 @@
     else if (changes.length) sentence = `${fill(data.identical, names)} ${values}. ${data.rest}`;
     // A listener hears only what is new.
     if (form.querySelector("[role=status] p").textContent !== sentence) put("[role=status] p", sentence);
-    put(".convert__reasons", ...reasons.map((text) => element("li", text)));
+    put(".convert__reasons", ...reasons.map(({ text, proof }) => element("li", `${text} `, link("proof", proof))));
     put("tbody", ...changes.map(row));
     form.querySelector("table").hidden = !changes.length;
     put(".convert__notes", ...notes.map((text) => element("li", text)));

@@ -43,10 +43,10 @@ READ = """() => {
     const texts = (selector) => [...form.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((one) => one.textContent);
     return {
         sentence: texts('[role=status] p')[0],
-        reasons: texts('.convert__reasons li'),
+        reasons: texts('.convert__reasons li').map((text) => text.replace(/ proof$/, '')),
         notes: texts('.convert__notes li'),
         cells: texts('tbody td'),
-        links: [...form.querySelectorAll('tbody a')].map((one) => one.getAttribute('href')),
+        links: [...form.querySelectorAll(':is(.convert__reasons, tbody) a')].map((one) => one.getAttribute('href')),
         command: texts('.convert__command')[0],
     };
 }"""
@@ -78,14 +78,14 @@ def expected(said):
     values = ", ".join(f"{setting} {after}" for setting, _, after, _, _ in changes)
     return {
         "sentence": NONE.format(**words) if conversion.reasons else f"{IDENTICAL.format(**words)} {values}. {REST}",
-        "reasons": list(conversion.reasons),
+        "reasons": [reason.text for reason in conversion.reasons],
         "notes": list(conversion.notes),
         "cells": [
             cell
             for setting, before, after, power, _ in changes
             for cell in (setting, before, after, described(power, recipe.batch_size))
         ],
-        "labels": [label for *_, label in changes],
+        "labels": [reason.proof for reason in conversion.reasons] + [label for *_, label in changes],
     }
 
 

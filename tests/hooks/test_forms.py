@@ -11,13 +11,13 @@ from mkdocs.exceptions import PluginError
 
 from hooks import forms
 from hooks.forms import on_page_content, on_page_markdown
-from snippets.reductions import OPTIMIZERS, RULES, SETTINGS, main
+from snippets.reductions import OPTIMIZERS, RAGGED, RULES, SETTINGS, main
 
 
 @pytest.fixture
 def shown(ledger, statement, files):
     """The form on a page of its own."""
-    ledger(*[statement(page="learning-rate.md", label=rule.proof) for rule in RULES])
+    ledger(*[statement(page="learning-rate.md", label=label) for label in {RAGGED, *(rule.proof for rule in RULES)}])
     page = SimpleNamespace(file=SimpleNamespace(src_uri="learning-rate.md"), url="learning-rate.html")
     markdown = on_page_markdown("{{ form reductions }}", page=page, config=None, files=files)
     return on_page_content(markdown, page=page, config=None, files=files)
@@ -50,7 +50,7 @@ def test_the_first_answer_is_what_the_command_says(shown, capsys):
         change = re.sub("<.*?>", "", link)
         assert re.search(rf"^  {words} +{before} +{after} +{change} +eq:", said, re.MULTILINE)
     assert len(rows) - 1 == said.count(" eq:")
-    assert [note for note in re.findall(r"<li>(.*?)</li>", shown)] == re.findall(r"^Mind: (.*)$", said, re.MULTILINE)
+    assert re.findall(r"<li>(.*?)</li>", shown) == re.findall(r"^Mind: (.*)$", said, re.MULTILINE)
 
 
 def test_the_data_are_the_rules(shown):
@@ -60,6 +60,7 @@ def test_the_data_are_the_rules(shown):
     assert [rule["setting"] for rule in data["rules"]] == [rule.setting for rule in RULES]
     assert [rule["power"] for rule in data["rules"]] == [rule.power for rule in RULES]
     assert data["rules"][0]["proof"] == "../learning-rate.html#eq:sgd"
+    assert data["ragged"] == "../learning-rate.html#eq:ragged"
     assert {rule["setting"] for rule in data["rules"]} <= set(data["settings"]) < set(SETTINGS)
     assert {name for setting in data["settings"].values() for name in setting["optimizers"]} == set(OPTIMIZERS)
 

@@ -181,9 +181,27 @@ def test_none_exists(optimizer, said, ways, reasons):
     for way in ways:
         old, new = way.split()
 
-        assert convert(Recipe(old, 16, optimizer, 1, **besides), new, only_rate=only_rate) == Conversion(
-            None, (), tuple(reasons), ()
-        )
+        conversion = convert(Recipe(old, 16, optimizer, 1, **besides), new, only_rate=only_rate)
+
+        assert [str(reason) for reason in conversion.reasons] == reasons
+        assert conversion == Conversion(None, reasons=conversion.reasons)
+
+
+def test_every_reason_has_its_proof():
+    """A rate that follows the batch has a formula of its own; the others have that of their rule."""
+    ragged = Recipe("mean", 16, "sgd", 1, ragged=True, l2=1, clip_norm=1)
+    even = replace(ragged, ragged=False)
+
+    assert [reason.proof for reason in convert(ragged, "sum").reasons] == [
+        "eq:ragged",
+        "eq:l2-repaired",
+        "eq:clip-repaired",
+    ]
+    assert [reason.proof for reason in convert(ragged, "update").reasons] == ["eq:l2-repaired", "eq:clip-repaired"]
+    assert [reason.proof for reason in convert(even, "sum", only_rate=True).reasons] == [
+        "eq:l2-repaired",
+        "eq:clip-repaired",
+    ]
 
 
 ONE_EXISTS = {
@@ -391,8 +409,8 @@ All other settings stay as they are.
 NO_ANSWER = """\
 No recipe with the sum trains identically to this one with the mean, for all data:
 
-  The L2 strength would have to be multiplied by 4, and only the learning rate may change.
-  The clipping value would have to be multiplied by 4, and only the learning rate may change.
+  The L2 strength would have to be multiplied by 4, and only the learning rate may change. [eq:l2-repaired]
+  The clipping value would have to be multiplied by 4, and only the learning rate may change. [eq:clip-repaired]
 """
 
 
@@ -431,9 +449,9 @@ def test_the_command_takes_every_field(capsys):
 
     assert main([*common, "--optimizer=sgd", *refused]) == 1
     assert capsys.readouterr().out.endswith(
-        "\n  The L2 strength would have to follow the size of each batch.\n"
-        "  The auxiliary weight would have to follow the size of each batch.\n"
-        "  The clipping norm would have to follow the size of each batch.\n"
+        "\n  The L2 strength would have to follow the size of each batch. [eq:l2-repaired]\n"
+        "  The auxiliary weight would have to follow the size of each batch. [eq:auxiliary]\n"
+        "  The clipping norm would have to follow the size of each batch. [eq:clip-repaired]\n"
     )
 
 
