@@ -42,13 +42,13 @@ def check_batch(scores, labels, ignore_index=None):
 
 
 def check_weight(weight, table):
-    """Return weights (C,), one for each class, to go with an array (..., C) and in its dtype. None is 1 for each.
+    """Return weights (C,), one for each class, to go with a table (N, C) and in its dtype. None is 1 for each.
 
     Weights are finite, and may be 0 or negative.
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
-    C = table.shape[-1]
+    _, C = table.shape
     weight = _plain(np.ones(C) if weight is None else weight, "weight")
     if weight.shape != (C,):
         raise ValueError(f"weight must have shape ({C},), a number for each class, got shape {weight.shape}")
@@ -106,7 +106,7 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
         raise ValueError(f"{expected}, got shape {scores.shape}")
     C = scores.shape[axis]
     shape = scores.shape[:axis] + scores.shape[axis + 1 :]
-    rows = np.moveaxis(scores, axis, -1).reshape(-1, C)
+    rows = np.moveaxis(scores, axis, -1).reshape(math.prod(shape), C)
     _check_rows(rows)
     weight = check_weight(weight, rows)
     label_smoothing = _check_fraction(label_smoothing, "label_smoothing")
@@ -116,7 +116,7 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
     labels = _plain(labels, "labels")
     if labels.shape == scores.shape:
         labels = _check_probabilities(labels, ignore_index, rows.dtype)
-        labels, kept = np.moveaxis(labels, axis, -1).reshape(-1, C), np.ones(len(rows), bool)
+        labels, kept = np.moveaxis(labels, axis, -1).reshape(rows.shape), np.ones(len(rows), bool)
     else:
         alternative = f", or floating of shape {scores.shape}"
         labels, kept = _check_indices(labels, shape, C, ignore_index, alternative)
@@ -140,7 +140,7 @@ def check_layer(x, t):
     x, _ = _check_table(x)
     if t.shape != x.shape:
         raise ValueError(f"t must have shape {x.shape[:1]}, or {x.shape} as the scores, got shape {t.shape}")
-    return x, _finite(t, "t", x.dtype, "fiub")
+    return x, _finite(t, "t", x.dtype, ("f", "i", "u", "b"))
 
 
 def check_smoothing(labels, C, label_smoothing, least=1):
@@ -193,7 +193,7 @@ def check_kept(losses, kept):
     empty = np.flatnonzero(~kept.any(axis=1))
     if empty.size:
         raise ValueError(f"each sequence must keep at least one token, got none in sequence {empty[0]}")
-    return losses.astype(np.float64), kept
+    return np.array(losses, float), kept
 
 
 def check_ranks(kept, kept_by_all, ranks):
@@ -326,7 +326,7 @@ def _check_indices(labels, shape, C, ignore_index=None, alternative=""):
         sample = tuple(outside[0].tolist())
         name = sample[0] if len(sample) == 1 else sample
         raise ValueError(f"{expected}, got {labels[sample]} for sample {name}")
-    return labels.astype(np.intp).reshape(-1), kept.reshape(-1)
+    return np.ravel(labels.astype(np.intp)), np.ravel(kept)
 
 
 def _check_probabilities(labels, ignore_index, dtype):
@@ -354,7 +354,7 @@ def _check_micro_batch(X, labels, W):
     return _finite(X, "X", W.dtype), labels
 
 
-def _finite(values, name, dtype, kinds="fiu"):
+def _finite(values, name, dtype, kinds=("f", "i", "u")):
     """Return the values in this dtype, or refuse them if they are no numbers or not finite in it."""
     if values.dtype.kind not in kinds:
         raise TypeError(f"{name} must be floating or integers, got {values.dtype}")

@@ -160,11 +160,11 @@ def log_with_epsilon(x, t):
 
 
 # --8<-- [start:without_dout]
-def without_dout(y, t, dout=1):
-    """The gradient of 10 times the loss should be 10 times this.
+def without_dout(y, t, dout):
+    """The gradient of 10 times the loss should be 10 times that of the loss.
 
     >>> y, t = np.array([[0.25, 0.75]]), np.array([[1.0, 0.0]])
-    >>> without_dout(y, t)
+    >>> without_dout(y, t, dout=1)
     array([[-0.75,  0.75]])
     >>> without_dout(y, t, dout=10)
     array([[-0.75,  0.75]])

@@ -239,6 +239,7 @@ SCALES = {
     "a shard of padding": (0, 12, 2, 0),
     "a single machine": (5, 5, 1, 1),
     "sums of weights": (0.5, 2.0, 2, 0.5),
+    "small sums of weights": (0.25, 0.5, 2, 1),
     "numpy's own numbers": (np.int64(9), np.float32(12), np.int64(2), 1.5),
 }
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snippets import cross_entropy as module
-from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
+from snippets.cross_entropy import cross_entropy, cross_entropy_gradient, weighted_targets
 from snippets.score_gradient import stable
 
 SCORES = np.array([[0.1, 5, -0.3], [2, 1, -1]])
@@ -398,6 +398,14 @@ def test_dtype(function, given_dtype, expected, labels, options):
         options = {name: option for name, option in options.items() if name != "ignore_index"}
 
     assert function(np.ones((2, 3), given_dtype), labels, **options).dtype == expected
+
+
+@pytest.mark.parametrize("labels", [np.array([0]), np.ones((1, 2), np.float32)], ids=["indices", "probabilities"])
+def test_targets_have_the_dtype_of_the_weights(labels):
+    """Nothing on the way is wider than the scores."""
+    targets, _ = weighted_targets(labels, np.array([True]), np.ones(2, np.float32), 0.5)
+
+    assert targets.dtype == np.float32
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum"])

@@ -152,6 +152,10 @@ REFUSED = {
     "a column of labels": (
         [[0], [1]], 3, 0.1, ValueError, LABEL + "shape (2, 1): a column would be broadcast against every row",
     ),
+    "masked labels": (
+        np.ma.masked_equal([0, 1], 1), 3, 0.1, TypeError,
+        "labels must be a plain array, got a masked array: its mask would be lost",
+    ),
     "a single label": (0, 3, 0.1, ValueError, "labels must have one axis, got shape ()"),
     "too much": ([0, 1], 3, 1.1, ValueError, "label_smoothing must lie in [0, 1], got 1.1"),
     "too little": ([0, 1], 3, -0.1, ValueError, "label_smoothing must lie in [0, 1], got -0.1"),

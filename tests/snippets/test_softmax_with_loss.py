@@ -199,9 +199,13 @@ def test_forward_refuses(x, t, error, message):
 BACKWARD = {
     "one for each sample": ([1.0, 1.0], ValueError, "dout must be one number, got shape (2,)"),
     "nan": (np.nan, ValueError, "dout must be finite in float64, got nan"),
+    "a small nan": (np.float32(np.nan), ValueError, "dout must be finite in float64, got nan"),
+    "masked": (
+        np.ma.masked_equal(1.0, 1), TypeError, "dout must be a plain array, got a masked array: its mask would be lost",
+    ),
     "text": ("1", TypeError, "dout must be floating or integers, got <U1"),
     "nothing": (None, TypeError, "dout must be floating or integers, got object"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("dout", "error", "message"), BACKWARD.values(), ids=BACKWARD)
