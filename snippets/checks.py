@@ -124,7 +124,7 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
 
 
 def check_layer(x, t):
-    """Return scores (N, C) and targets (N, C) as arrays to compute with.
+    """Return scores (N, C) and targets (N, C) as arrays to compute with; the targets are nobody else's.
 
     Scores are as in `check_batch`. Targets are labels as there, or a table (N, C) of finite numbers or truth values.
     float16 becomes float32.
@@ -140,7 +140,7 @@ def check_layer(x, t):
     x, _ = _check_table(x)
     if t.shape != x.shape:
         raise ValueError(f"t must have shape {x.shape[:1]}, or {x.shape} as the scores, got shape {t.shape}")
-    return x, _finite(t, "t", x.dtype, ("f", "i", "u", "b"))
+    return x, _finite(t, "t", x.dtype, ("f", "i", "u", "b")).copy()
 
 
 def check_smoothing(labels, C, label_smoothing, least=1):

@@ -122,6 +122,17 @@ def test_a_refused_batch_changes_nothing():
     assert layer.backward().tolist() == before
 
 
+@pytest.mark.parametrize("t", [LABELS, ONE_HOT], ids=["indices", "one-hot"])
+def test_forward_keeps_its_own_arrays(t):
+    """A training loop that fills the same arrays again does not change the batch that was seen."""
+    x, t = SCORES.copy(), t.copy()
+    layer = after_forward(x, t)
+    expected = layer.backward().tolist()
+    x[:], t[:] = 7, 1
+
+    assert layer.backward().tolist() == expected
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, int])
 def test_dtype(dtype):
     """float16 becomes float32, and nothing else changes the dtype, whatever the targets and dout are."""
