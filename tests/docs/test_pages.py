@@ -179,7 +179,14 @@ def unknown_numbers(text):
     return complaints
 
 
+def unknown_files(text):
+    """A file of ours that a sentence names is there."""
+    named = re.findall(r"`((?:tests|snippets|derivations|hooks|benchmarks)/[\w/.]+)`", blank(FENCE, text))
+    return [f"no file {name}" for name in named if not (ROOT / name).exists()]
+
+
 CHECKS = [
+    unknown_files,
     typed_decimals,
     loose_fences,
     failed_sessions,
@@ -196,6 +203,7 @@ HEAD = "---\ntitle: T\ndescription: One sentence.\n---\n\n# T\n\n"
 FORMULA = "$$\n\\label{eq:one}\ns_{i,j}\n$$\n"
 
 BAD = [
+    (unknown_files, "The test `tests/peers/test_nowhere.py` runs it."),
     (typed_decimals, "The loss is 4.912 here."),
     (typed_decimals, "- 0.5 of it"),
     (loose_fences, "```python\nprint(1)\n```\n"),
