@@ -119,8 +119,9 @@ class Definitions:
             when = arguments[0]
             if when == ZERO:
                 defined, arguments = self.starts.get(node.args[0]), arguments[1:]
-            elif when.op == "add":
-                defined, arguments = self.steps.get(node.args[0]), (when.args[0], *arguments[1:])
+            elif when.op == "add":  # t + 1 + 1 is the step after t + 1
+                *before, _ = when.args
+                defined, arguments = self.steps.get(node.args[0]), (add(*before), *arguments[1:])
             else:
                 return None  # at any step: nothing is known but by induction
         else:
@@ -259,11 +260,24 @@ class Definitions:
         if op == "where":
             body, name, value = args
             inner = self.expand(body, keep)
-            for part in tree.walk(inner):
-                if part.op in tree.BINDERS and self.notation.size_of(part.args[1].args[1]) == name:
-                    raise Unsupported(f"{name} is also a length that something runs over here")
+            hidden = self.hides(inner, name)
+            if hidden:
+                raise Unsupported(f"{name} may be set to a value only where it is seen, and {hidden}")
             return tree.substitute(inner, {name: value})
         return tree.replace_children(node, lambda child: self.expand(child, keep))
+
+    def hides(self, node: Node, name: Node) -> str:
+        """Where an expanded tree rests on a letter without showing it; nothing where a value may be put in."""
+        for part in tree.walk(node):
+            if part.op in tree.BINDERS and self.notation.size_of(part.args[1].args[1]) == name:
+                return f"{part.args[1]} runs as far as it says"
+            if part.op in {"letter", "at"} and part.args[0] in self.notation.letters:
+                letter = self.notation.letters[part.args[0]]
+                if self._by_steps(letter.name):
+                    return f"{letter.name} is a run that may rest on it"
+                if letter.values in self.notation.index_sets and self.notation.size_of(letter.values) == name:
+                    return f"{letter.name} takes values as far as it says"
+        return ""
 
     def _passes_through(self, node: Node, name: str) -> bool:
         """Whether the defined letter stands in the tree, and nothing that it is itself made of."""

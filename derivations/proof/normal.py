@@ -125,6 +125,8 @@ class Normalizer:
         return result
 
     def _root(self, inner: Sum, n: Fraction) -> Sum:
+        if n < 0 and not self.never_zero(inner):
+            raise Unsupported(f"a division by the root of {self.to_tree(inner)}, which may be 0")
         if len(inner) == 1:
             ((monomial, coefficient),) = inner.items()
             if coefficient == 1 and all((e * n).denominator == 1 and self._positive(a) for a, e in monomial):
@@ -148,6 +150,8 @@ class Normalizer:
     def _inverse(self, inner: Sum) -> Sum:
         if not inner:
             raise Unsupported("a division by zero")
+        if not self.never_zero(inner):
+            raise Unsupported(f"a division by {self.to_tree(inner)}, which may be 0")
         monomial, coefficient, rest = self._content(inner)
         outside = {frozenset((a, -e) for a, e in monomial): 1 / coefficient}
         if any(a.op == "delta" for a, _ in monomial):
@@ -347,6 +351,55 @@ class Normalizer:
 
     # --- signs ----------------------------------------------------------------------------
 
+    def never_zero(self, inner: Sum) -> bool:
+        """Whether the value is shown to be other than 0, so that one may divide by it."""
+        if self._one_less_a_fraction(inner):
+            return True
+        if len(inner) == 1:
+            (monomial,) = inner
+            return all(e < 0 or self._positive(a) for a, e in monomial)
+        terms = inner.items()
+        not_negative = all(c > 0 and all(self._not_negative(a, e) for a, e in m) for m, c in terms)
+        return not_negative and any(all(self._positive(a) for a, _ in m) for m, _ in terms)
+
+    def _one_less_a_fraction(self, inner: Sum) -> bool:
+        """1 - f, and 1 - f to the power of a step, for f at least 0 and less than 1."""
+        rest = {m: c for m, c in inner.items() if m != UNIT}
+        if inner.get(UNIT, 0) <= 0 or len(rest) != 1:
+            return False
+        ((monomial, coefficient),) = rest.items()
+        return -inner[UNIT] <= coefficient and all(e > 0 and self._fraction(a) for a, e in monomial)
+
+    def _fraction(self, atom: Node) -> bool:
+        if atom.op == "pow" and atom.args[1].op == "add":
+            return self._fraction(atom.args[0])
+        return atom.op == "letter" and self._values(atom) == "fraction"
+
+    def _not_negative(self, atom: Node, exponent: int) -> bool:
+        if exponent % 2 == 0 or self._positive(atom) or self._fraction(atom) or atom.op in {"norm", "delta"}:
+            return True
+        if atom.op == "pow" and not tree.is_integer(atom.args[1]):
+            return True  # a root
+        if atom.op == "sum":
+            form = self.form(atom.args[0])
+            return all(c > 0 and all(self._not_negative(a, e) for a, e in m) for m, c in form.items())
+        return atom.op in {"letter", "at"} and self._values(atom) == "nonnegative"
+
+    def _values(self, atom: Node) -> str:
+        letter = self.notation.letters.get(atom.args[0])
+        return letter.values if letter else ""
+
+    def _promised(self, body: Node, bound: Node) -> bool:
+        """Whether the sum is positive because a page says so: some sample counts; no group is empty."""
+        letters = self.notation.letters
+        if body.op == "at" and body.args[1:] == (bound,):
+            return letters[body.args[0]].promise == "not all zero"
+        if body.op == "delta":
+            for one, other in (body.args, body.args[::-1]):
+                if one.op == "at" and one.args[1:] == (bound,) and letters[one.args[0]].promise == "onto":
+                    return bound not in free_indices(other)
+        return False
+
     def positive(self, inner: Sum) -> bool:
         """Whether every term is a positive number times positive atoms."""
         return bool(inner) and all(
@@ -362,9 +415,9 @@ class Normalizer:
         if atom.op == "at":
             return self.notation.letters[atom.args[0]].values == "positive"
         if atom.op == "sum":
-            return self.positive(self.form(atom.args[0]))
+            return self._promised(*atom.args[:2]) or self.positive(self.form(atom.args[0]))
         if atom.op == "add":
-            return self.positive(self.form(atom))
+            return self.positive(self.form(atom)) or self._one_less_a_fraction(self.form(atom))
         if atom.op == "larger":
             return any(self.positive(self.form(one)) for one in atom.args)
         if atom.op == "pow":

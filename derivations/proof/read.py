@@ -517,8 +517,9 @@ class _Reader:
 
     def read_where(self, parsed: Tree, *parts) -> Node:
         body, name, value = (self.scalar(part) for part in parts if isinstance(part, Tree))
-        if name.op != "letter" or value.op != "num":
-            raise Refused("the bar sets one letter to a number", _start_of(parsed))
+        given = name.op == "letter" and not getattr(self.notation.letters.get(name.args[0]), "defined", False)
+        if not given or value.op != "num":
+            raise Refused("the bar sets one given letter to a number", _start_of(parsed))
         return Node("where", (body, name, value))
 
     def read_cases(self, parsed: Tree, *parts) -> Node:

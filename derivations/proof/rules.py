@@ -562,9 +562,7 @@ def specialization(node: Node, context: Context) -> Iterator[Node]:
     """What holds for every batch size holds for one: put the number in place of the letter."""
     if node.op == "where":
         body, name, value = node.args
-        expanded = context.definitions.expand(body)
-        if not any(p.op in tree.BINDERS and context.definitions.notation.size_of(p.args[1].args[1]) == name
-                   for p in tree.walk(expanded)):  # fmt: skip
+        if not context.definitions.hides(context.definitions.expand(body), name):
             yield substitute(body, {name: value})
 
 

@@ -84,9 +84,19 @@ def power(base: Node, exponent: Node) -> Node:
         return base
     if base.op == "num" and exponent == MINUS_ONE and base != ZERO:
         return num(1 / base.args[0])
-    if base.op == "pow" and is_integer(exponent) and is_integer(base.args[1]):
+    if (
+        base.op == "pow"
+        and is_integer(exponent)
+        and is_integer(base.args[1])
+        and not _one_over_one_over(base, exponent)
+    ):
         return power(base.args[0], num(base.args[1].args[0] * exponent.args[0]))
     return Node("pow", (base, exponent))
+
+
+def _one_over_one_over(base: Node, exponent: Node) -> bool:
+    """1 / (1 / x) is not yet x: it has no value where x is 0."""
+    return base.args[1].args[0] < 0 and exponent.args[0] < 0
 
 
 def quotient(above: Node, below: Node) -> Node:

@@ -26,6 +26,11 @@ with evaluate(False):
         ([("eq:velocities", nu_bar[t, r], N**2 * nu[t, r]), WEIGHTS], "does not follow"),
         ([("eq:weights", theta_bar[t, r], theta_t[t, r] + 1), VELOCITY], "does not hold at step 0"),
         ([("eq:weights", theta_bar[t, r], N * theta_t[t, r]), VELOCITY], "does not hold at step 0"),
+        # the step after the next is not the next
+        (
+            [("eq:stops", (nu[t + 1, r] - nu[t, r]) * (nu[t + 1, r] - nabla(row(theta_t, 0), 0, r)), 0)],
+            "does not follow",
+        ),
     ]
 
 

@@ -90,7 +90,30 @@ UNSUPPORTED = [
     r"\frac{\partial s_{i,j}}{\partial p_{i,j}} = 0",
     r"\left. \max_k x_k - x_j \right|_{C=1} = \max_k x_k - x_j",
     r"\left. \sum_k x_k \right|_{C=1} = \sum_k x_k",
+    r"\left. \bar{\nu}_{t,r} \right|_{N=1} = \bar{\nu}_{t,r}",
+    r"\left. n_g \right|_{G=1} = n_g",
+    r"\left. s_{i,y_i} \right|_{C=1} = s_{i,y_i}",
+    # a division by what may be 0, somewhere
+    r"\frac{u - 2 v}{u - 2 v} = 1",
+    r"\frac{N - 4}{N - 4} = 1",
+    r"\frac{1 - 2 \mu}{1 - 2 \mu} u = u",
+    r"\frac{s_{i,j} - 1}{s_{i,j} - 1} = 1",
+    r"\frac{1}{\frac{1}{s_{i,j}}} = s_{i,j}",
+    r"\frac{\lambda}{\lambda} = 1",
+    r"\frac{\kappa_i}{\kappa_i} = 1",
+    r"\frac{\mu}{\mu} = 1",
+    r"\frac{\lVert \xi \rVert}{\lVert \xi \rVert} = 1",
+    r"\frac{U_{t,r}}{U_{t,r}} = 1",
+    r"\frac{u}{\sqrt{\lambda}} - \frac{u}{\sqrt{\lambda}} = 0",
+    r"\frac{\sum_i s_{i,j}}{\sum_i s_{i,j}} = 1",
 ]
+
+# What may stand below a line.
+NEVER_ZERO = [
+    r"N", r"u", r"Z_i", r"p_{i,j}", r"u + v", r"u + \lambda", r"u + \mu", r"u + s_{i,j}^2", r"u + \lVert \xi \rVert",
+    r"1 - \mu", r"1 - \beta_1^{t+1}", r"2 - \mu", r"\sqrt{u}", r"\sqrt{\lambda} + \varepsilon",
+    r"\max(u, s_{i,j})", r"n_g", r"n_{z_i}", r"\sum_i \kappa_i", r"\Omega",
+]  # fmt: skip
 
 
 def shown_by_algebra(latex):
@@ -111,6 +134,12 @@ def test_the_normal_form_shows_what_is_true(latex):
 def test_what_has_no_clear_value_is_not_shown(latex):
     """A derivative by what the other side is not a function of; a size that something runs over."""
     assert not shown_by_algebra(latex)
+
+
+@pytest.mark.parametrize("latex", NEVER_ZERO)
+def test_one_may_divide_by_it(latex):
+    """It is positive, or a promise of the pages says that it is not 0."""
+    assert shown_by_algebra(rf"\frac{{{latex}}}{{{latex}}} = 1")
 
 
 NOT_BY_ALGEBRA_ALONE = {r"s_{i,7} = s_{i,7}", r"\frac{s_{i,j}}{s_{i,j}} = 1", r"\frac{\lambda}{\lambda} = 1"}  # numbers refute them

@@ -134,6 +134,7 @@ REFUSED = [
     (r"\log (u)^2", "add brackets"),
     (r"\frac{\partial}{\partial x_j} (x_j)^2", "add brackets"),
     (r"1 + \left. N \right|_{N=1}", "fill one side"),
+    (r"\left. M \right|_{T=0}", "one given letter"),
     (r"2^{101}", "an exponent beyond"),
     (r"\sum_{j=0}^{10000000} u", "reaches beyond"),
     ("(" * 3000 + "u" + ")" * 3000, "nested too deeply"),

@@ -83,6 +83,8 @@ REFUSES = [
     ("exponential of a sum", r"e^{u v}", r"e^u e^v"),
     ("logarithm of a product", r"-(u - v)", r"v - u"),
     ("logarithm of a product", r"\log (u + v)", r"\log u + \log v"),
+    ("specialization", r"\left. \bar{\nu}_{t,r} \right|_{N=1}", r"\bar{\nu}_{t,r}"),
+    ("specialization", r"\left. n_g \right|_{G=1}", r"n_g"),
     ("specialization", r"\left. \sum_i \frac{s_{i,j}}{N} \right|_{N=1}", r"\sum_i s_{i,j}"),
     ("exchange of sums", r"\sum_i \sum_{j \neq y_a} s_{i,j}", r"\sum_{j \neq y_a} \sum_i s_{i,j}"),
     ("root of a square", r"\sqrt{s_{i,j}^2 v}", r"s_{i,j} \sqrt{v}"),
