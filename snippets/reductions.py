@@ -322,7 +322,7 @@ def scaled(value, N, power):
     >>> scaled(0.3, 3, -1), scaled(0.3, 3, 0), scaled(0.1, 10, 2)
     (0.09999999999999999, 0.3, 10.0)
     """
-    return value / N**-power if power < 0 else value * N**power
+    return value * N ** max(power, 0) / N ** max(-power, 0)
 
 
 def described(power, N):

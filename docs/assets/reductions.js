@@ -13,7 +13,7 @@
   };
 
   const fill = (text, words) => text.replace(/\{(\w+)\}/g, (_, name) => words[name]);
-  const scaled = (value, N, power) => (power < 0 ? value / N ** -power : value * N ** power);
+  const scaled = (value, N, power) => (value * N ** Math.max(power, 0)) / N ** Math.max(-power, 0);
   const described = (power, N) =>
     power ? `${power > 0 ? "multiplied" : "divided"} by ${N ** Math.abs(power)}` : "unchanged";
 

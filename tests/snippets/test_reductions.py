@@ -225,6 +225,11 @@ def test_one_exists(optimizer, besides, new, only_rate):
     assert conversion.reasons == ()
 
 
+def test_a_batch_of_two_is_enough():
+    """From there on the mean is another number than the sum."""
+    assert convert(Recipe("mean", 2, "sgd", 1), "sum").recipe.learning_rate == 0.5
+
+
 def test_a_batch_of_one_is_its_own_mean():
     """There is nothing to divide by."""
     recipe = Recipe("mean", 1, "adagrad", 1, l2=1, initial_accumulator=1)
@@ -348,7 +353,7 @@ def test_the_data_agree():
 # Numbers and words
 
 SCALED = [
-    ((0.3, 3, -1), 0.3 / 3),
+    ((0.3, 7, -1), 0.3 / 7),
     ((0.3, 3, 1), 0.3 * 3),
     ((0.3, 3, 0), 0.3),
     ((0.3, 3, 2), 0.3 * 9),
