@@ -73,7 +73,7 @@ def problem(ragged=False):
     random = np.random.default_rng(0)
     features = 4 * random.random((STEPS, N, FEATURES)) - 2
     # The classes are not quite told apart by the features, as in life.
-    towards = 2 * random.random((FEATURES, CLASSES)) - 1
+    towards = 2 * random.random((FEATURES, CLASSES))
     labels = (features @ towards + random.random((STEPS, N, CLASSES))).argmax(axis=-1)
     sizes = [N - 4 * (step % 4) if ragged else N for step in range(STEPS)]
     batches = [(features[step, :size], labels[step, :size]) for step, size in enumerate(sizes)]

@@ -72,7 +72,7 @@ HELP = {
     "batch_size": "samples in a batch; in the largest one, if batches are ragged",
     "optimizer": ", ".join(OPTIMIZERS),
     "learning_rate": "the rate",
-    "momentum": "momentum: 0.9 unless said",
+    "momentum": "momentum: 0.9 unless said; the velocity collects gradients without the rate, as in PyTorch",
     "dampening": "momentum: 0 unless said, as in PyTorch",
     "nesterov": "momentum: look ahead",
     "beta1": "adam, adamw: 0.9 unless said",
