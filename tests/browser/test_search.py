@@ -38,7 +38,7 @@ QUESTIONS = [
     (
         "gradient accumulation",
         "mean-of-means.html",
-        "gradient-accumulation-what-should-the-loss-be-divided-by",
+        "gradient-accumulation-what-should-the-loss-of-a-micro-batch-be-divided-by",
         [
             "gradient accumulation wrong loss",
             "gradient accumulation mean of micro-batches",
@@ -56,7 +56,7 @@ QUESTIONS = [
     (
         "data parallel",
         "mean-of-means.html",
-        "data-parallel-ddp-the-average-over-ranks-and-uneven-batches",
+        "data-parallel-ddp-the-average-over-ranks-of-uneven-size",
         [
             "ddp average gradients uneven batch",
             "data parallel average gradients over ranks",
