@@ -2,14 +2,14 @@
 
 Both functions take the same arguments.
 
-scores: shape (N, C), or (C,) for a single sample, or (N, C, d1, d2, ...) for d1 d2 ... samples in each of N places.
+scores: shape (N, C), or (C,) for a single sample, or (N, C, d1, d2, ...), and then each place in N, d1, d2, ... is one.
     float16, float32 or float64, and the result has that dtype; integers count as float64.
     A score of -inf is a class that cannot happen.
 labels: indices of classes, integers of the scores' shape without C, each at least 0 and less than C;
     or a number for each class, floating, of the scores' shape. These are called probabilities,
     and nothing demands that they are: the loss is linear in them, and the gradient is the true one.
 weight: shape (C,), how much each class counts, None for 1 each.
-    Weights may be 0 or negative, and are taken as they are.
+    Weights may be 0 or negative, as in PyTorch: what a class counts is then nothing, or less than nothing.
 ignore_index: a sample with this label does not count, whether a class has that index or not; None ignores nothing.
     It does not go with probabilities: one below 0 has no effect there, and one that could be a class is an error.
 label_smoothing: between 0 and 1, how much of each target is taken away and spread over all classes alike.
