@@ -120,7 +120,7 @@ QUESTIONS = [
     (
         "the half",
         "frameworks.html",
-        "the-half-in-front-of-lambda",
+        "regularization-with-a-half-in-front-of-lambda",
         ["half in front of lambda", "half regularization"],
     ),
     (
@@ -180,6 +180,28 @@ QUESTIONS = [
         "learning-rate.html",
         "clipping-by-norm-the-threshold-has-a-unit",
         ["clip gradient norm sum mean", "gradient clipping threshold"],
+    ),
+    # The older pages are found as before.
+    (
+        "softmax twice",
+        "softmax.html",
+        "a-common-slip-softmax-applied-twice",
+        ["softmax applied twice", "softmax twice CrossEntropyLoss"],
+    ),
+    ("the Jacobian", "jacobian.html", "", ["jacobian of softmax", "softmax derivative jacobian matrix"]),
+    ("a column of labels", "vectorize.html", "labels-of-shape-n-1", ["labels of shape (N, 1)", "labels shape (N,1)"]),
+    (
+        "overflow",
+        "shift-invariance.html",
+        "why-we-need-it-the-exponential-overflows",
+        ["softmax overflow", "exp overflow"],
+    ),
+    ("np.matrix", "vectorize.html", "npmatrix", ["np.matrix"]),
+    (
+        "the gradient",
+        "gradient.html",
+        "",
+        ["gradient of softmax loss step by step"],
     ),
 ]
 CASES = [(words, page, heading) for _, page, heading, ways in QUESTIONS for words in ways]

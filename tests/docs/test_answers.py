@@ -107,7 +107,7 @@ ANSWERS = [
     ("class weights", "mean-of-means.md", "Class weights: the weighted mean divides by the sum of weights",
      ["eq:weighted-gradient", "weighted_mean.py:weighted_gradient", "eq:one-sample-weight", "8.043", "4.0215"]),
     ("lambda over N", "frameworks.md", "Is lambda, the weight decay, divided by N?", ["{{ table penalties }}"]),
-    ("the half", "frameworks.md", "The half in front of lambda", ["0.3 0.6"]),
+    ("the half", "frameworks.md", "Regularization with a half in front of lambda", ["0.3 0.6"]),
     ("C of scikit-learn", "frameworks.md", "scikit-learn: the C of LogisticRegression is an inverse strength",
      ["eq:inverse-strength"]),
     ("targets that do not add up to one", "soft-targets.md",
