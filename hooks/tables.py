@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
@@ -136,11 +137,12 @@ def frameworks_defaults() -> str:
     first = {}
     for row in recorded():
         first.setdefault(row["system"], row)
+    # The call stands below the name, or a phone would break it at every letter.
     rows = [
-        [f"{name}, {how(row)}", code(row["call"]), row["denominator_means"], row["where"]]
+        [f"{name}<br><small>{code(row['call'])}<br>{how(row)}</small>", row["denominator_means"], row["where"]]
         for name, row in first.items()
     ]
-    return table("What each system divides by", ["system", "call", "divided by", "where"], rows)
+    return table("What each system divides by", ["system", "divided by", "where"], rows)
 
 
 def penalties() -> str:
@@ -148,10 +150,16 @@ def penalties() -> str:
     rows = {}
     for row in recorded():
         if row["regularization_gradient"]:
-            key = (row["system"], row["regularization_by"], row["regularization_gradient"])
-            rows.setdefault(key, [*map(code, key[1:]), row["denominator"]])
-    head = ["system", "strength", "its gradient", "beside a loss divided by"]
-    return table("What a strength becomes", head, [[name, *cells] for (name, *_), cells in rows.items()])
+            rows.setdefault((row["system"], row["regularization_by"], row["regularization_gradient"]), row)
+    ways = Counter(name for name, *_ in rows)
+    cells = []
+    for (name, given, gradient), row in rows.items():
+        # Where a system has several, the call tells them apart.
+        strength = code(given if ways[name] == 1 else row["call"])
+        cells.append([f"{name}<br><small>{strength}</small>", code(gradient), row["denominator"]])
+    return table(
+        "What a strength becomes", ["system, and its strength", "its gradient", "beside a loss divided by"], cells
+    )
 
 
 def caffe_normalizations() -> str:

@@ -165,20 +165,21 @@ def test_each_system_has_one_row_of_what_it_does_by_default(proved, page):
     rows = cells_of("frameworks_defaults", page)
     systems = dict.fromkeys(row["system"] for row in tables.recorded())
 
-    assert [row[0].split(",")[0] for row in rows] == list(systems)
-    assert rows[0][1:] == ["`torch.nn.CrossEntropyLoss()`", "the number of samples", "loss"]
+    assert [row[0].split("<br>")[0] for row in rows] == list(systems)
+    assert rows[0][0].startswith("PyTorch<br><small>`torch.nn.CrossEntropyLoss()`<br>run, version ")
+    assert rows[0][1:] == ["the number of samples", "loss"]
 
 
 def test_every_strength_of_the_record_is_in_the_table(proved, page):
     """No way to give a strength is left out, and none is there twice."""
     rows = cells_of("penalties", page)
-    recorded = {
-        (row["system"], row["regularization_by"]) for row in tables.recorded() if row["regularization_gradient"]
-    }
+    recorded = [row for row in tables.recorded() if row["regularization_gradient"]]
+    ways = {(row["system"], row["regularization_by"], row["regularization_gradient"]) for row in recorded}
 
-    assert {(row[0], row[1].strip("`")) for row in rows} == recorded
-    assert len({tuple(row[:3]) for row in rows}) == len(rows)
-    assert ["Keras", "`keras.regularizers.L2(λ)`", "`2 λ w`", "N"] in rows
+    assert len(rows) == len(ways) == len({row[0] for row in rows})
+    assert {row[0].split("<br>")[0] for row in rows} == {row["system"] for row in recorded}
+    assert ["scikit-learn", "λ w / N"] in [[row[0].split("<br>")[0], row[1].strip("`")] for row in rows]
+    assert ["Keras<br><small>`keras.regularizers.L2(λ)`</small>", "`2 λ w`", "N"] in rows
 
 
 def test_caffe_has_four_normalizations(proved, page):
