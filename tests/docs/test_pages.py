@@ -278,6 +278,7 @@ def test_every_check_has_a_bad_text():
 def test_there_are_pages():
     assert {"index.md", "setting.md", "softmax.md", "loss.md", "gradient.md", "jacobian.md"} <= set(PAGES)
     assert {"shift-invariance.md", "vectorize.md", "checking.md", "references.md"} <= set(PAGES)
+    assert {"why-divide.md", "learning-rate.md", "frameworks.md", "mean-of-means.md", "soft-targets.md"} <= set(PAGES)
 
 
 def test_labels_are_unique():
