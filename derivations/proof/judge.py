@@ -270,14 +270,23 @@ class _Judge:
 
 def put_in(node: Node, equalities: list[tuple[Node, Node]]) -> Node:
     """Every left side replaced by its right side, at the same step; rows of numbers where both sides are letters."""
+    if node.op in tree.BINDERS and node.args[1].args[1] == "step":
+        return node  # what is assumed is assumed at one step
     for left, right in equalities:
-        rows = left.op == right.op == "at" and left.args[-1] == right.args[-1]
+        rows = left.op == right.op == "at" and _for_every_last_index(left) and left.args[-1] == right.args[-1]
+        rows = rows and _for_every_last_index(right)
         if rows and tree.same(tree.entry_of(left.args[0], *left.args[1:-1]), node):
             return tree.entry_of(right.args[0], *right.args[1:-1])
         found = match(left, node) if node.op == "at" and node.args[1] == left.args[1] else None
         if found is not None:
             return substitute_many(right, found)
     return tree.replace_children(node, lambda child: put_in(child, equalities))
+
+
+def _for_every_last_index(entry: Node) -> bool:
+    """Whether the last index runs freely, so that what holds for the entry holds for the row."""
+    *others, last = entry.args[1:]
+    return last.op == "index" and last not in others
 
 
 def example_values(sides: tuple[Node, ...], library: Library) -> tuple[str, ...]:

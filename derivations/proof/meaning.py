@@ -24,12 +24,13 @@ class Definitions:
         # a letter defined step by step: what it is at step 0, and what it is after step t
         self.starts: dict[str, tuple[tuple[Node, ...], Node]] = {}
         self.steps: dict[str, tuple[tuple[Node, ...], Node]] = {}
+        self.any_start: set[str] = set()  # letters whose value at step 0 has been used as given
         self.labels: dict[str, str] = {}
 
     def copy(self) -> Definitions:
         twin = Definitions(self.notation)
         twin.bodies, twin.labels = dict(self.bodies), dict(self.labels)
-        twin.starts, twin.steps = dict(self.starts), dict(self.steps)
+        twin.starts, twin.steps, twin.any_start = dict(self.starts), dict(self.steps), set(self.any_start)
         return twin
 
     def define(self, left: Node, right: Node, label: str) -> None:
@@ -38,7 +39,7 @@ class Definitions:
             raise ValueError(f"{label} defines no letter: {left}")
         name = left.args[0]
         parameters = left.args[1:]
-        if left.op == "at" and self._by_steps(name):
+        if left.op in {"letter", "at"} and self._by_steps(name):
             self._define_by_steps(left, right, label)
             return
         if any(p.op not in {"index", "letter"} for p in parameters) or len(set(parameters)) < len(parameters):
@@ -54,6 +55,8 @@ class Definitions:
             raise ValueError(f"{label}: {right} is not a value that {name} can have")
         for other in self._waiting(right):
             raise ValueError(f"{label}: {other} stands on the right and is not defined before it")
+        if self.has_steps(right):
+            raise ValueError(f"{label}: a letter that is defined step by step stands in no other definition")
         unbound = free_indices(right) - free_indices(left)
         if unbound:
             raise ValueError(f"{label}: the index {', '.join(map(str, unbound))} is on the right only")
@@ -69,7 +72,7 @@ class Definitions:
         The right side may use letters at step t, and after step t those that have their definition already;
         so every value comes from earlier ones.
         """
-        name, when, *others = left.args
+        name, when, *others = left.args if left.op == "at" else (left.args[0], left)
         if any(o.op != "index" for o in others) or len(set(others)) < len(others) or len(others) + 1 < len(
             self.notation.letters[name].axes
         ):  # fmt: skip
@@ -80,7 +83,7 @@ class Definitions:
             kind, parameters = self.steps, (when.args[0], *others)
         else:
             raise ValueError(f"{label}: {name} is defined at step 0 and after step t, not at {when}")
-        if name in kind:
+        if name in kind or (kind is self.starts and name in self.any_start):
             raise ValueError(f"{name} is defined twice: {label} is the second time")
         if free_indices(right) - set(parameters):
             raise ValueError(f"{label}: an index is on the right only")
@@ -91,7 +94,15 @@ class Definitions:
         if later:
             raise ValueError(f"{label}: {', '.join(later)} stands on the right and is not defined before it")
         kind[name] = (parameters, right)
+        if kind is self.starts:
+            self.any_start |= {p.args[0] for p in tree.walk(right) if p.op == "at" and self._by_steps(p.args[0])} - set(
+                kind
+            )
         self.labels[f"{name} at {when}"] = label
+
+    def has_steps(self, node: Node) -> bool:
+        """Whether a letter that is defined step by step stands in the tree."""
+        return any(part.op in {"letter", "at"} and self._by_steps(part.args[0]) for part in tree.walk(node))
 
     def _check_earlier(self, part: Node, when: Node, kind: dict, label: str) -> None:
         other, *at = part.args
@@ -238,6 +249,8 @@ class Definitions:
             body, variable = args
             name = variable.args[0]
             inner = self.expand(body, keep | {name})
+            if self.has_steps(inner) or self.has_steps(variable):
+                raise Unsupported(f"the derivative of a run in {variable}, on which every step may rest")
             if inner.op == "apply" and inner.args[1] == tree.letter(name):
                 return tree.partial(inner, variable)  # of a function that may be any
             if name in self.bodies and not self._passes_through(inner, name):
@@ -247,7 +260,7 @@ class Definitions:
             body = self.unfold(node)
             if body is not None:
                 return self.expand(body, keep)
-        if op == "matmul":
+        if op == "matmul" and not shape_of(node, self.notation):
             return self.expand(self._product_entry(list(args), ZERO, ZERO), keep)
         if op == "pow" and args[0].op == "norm" and args[1] == tree.num(2):
             return self.expand(self.sum_of_squares(args[0].args[0]), keep)

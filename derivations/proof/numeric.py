@@ -7,6 +7,7 @@ A relation that fails for one choice of numbers is refuted, and that choice is t
 
 from __future__ import annotations
 
+import operator
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from derivations.proof.tree import Node, free_indices
 DIGITS = 50
 _WORKING = 4 * DIGITS
 _STEP = mpmath.mpf(10) ** -60
-_SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 2, 4, 2), (3, 2, 1, 2, 1, 5, 2))  # N, C, F, H, P, K, G
+_SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 3, 4, 2), (3, 2, 1, 2, 2, 5, 2))  # N, C, F, H, P, K, G
 _SPREADS = (Fraction(1), Fraction(0), Fraction(8))  # how large entries are: ordinary, all equal, far apart
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
@@ -162,21 +163,24 @@ class World:
         return max(self.value(one, at) for one in node.args)
 
     def _apply(self, node, at):
-        """Any function will do: here a polynomial of degree two in all the numbers of the row."""
+        """Any function will do: here a wave and a polynomial of degree two in all the numbers of the row."""
         name, argument, *indices = node.args
         axes = self.definitions.notation.functions[name].axes
         row = list(self.value(argument, at)[:, 0])
         where = tuple(self._place(i, axis, at) for i, axis in zip(indices, axes, strict=False))
         rest = axes[len(where) :]
         places = [where + more for more in product(*(range(self.size(axis)) for axis in rest))]
-        values = [self._polynomial(self.given[name][place], row) for place in places]
+        values = [self._any_value(list(self.given[name][place]), row) for place in places]
         return _array(values, (*map(self.size, rest), *((1,) if len(rest) == 1 else ()))) if rest else values[0]
 
-    def _polynomial(self, coefficients, row):
-        constant, all_squared, *each = coefficients
-        total = sum(row[1:], start=row[0])
-        linear = sum((each[place] * x for place, x in enumerate(row)), start=constant)
-        return linear + all_squared * total * total
+    def _any_value(self, coefficients: list, row: list):
+        constant, size, *rest = coefficients
+        first, second, third = (rest[part * len(row) : (part + 1) * len(row)] for part in range(3))
+        linear, other, inside = (sum(map(operator.mul, part, row)) for part in (first, second, third))
+        return constant + linear + other * other + size * self._wave(inside)
+
+    def _wave(self, value):
+        return mpmath.sin(value)
 
     # --- binders --------------------------------------------------------------------------
 
@@ -303,9 +307,9 @@ def length(axis: str, sizes: dict[str, int], notation) -> int:
 
 
 def coefficients_of(function, sizes, notation) -> tuple[int, ...]:
-    """The shape of the coefficients of a function that may be any: a polynomial for each of its indices."""
+    """The shape of the coefficients of a function that may be any, for each of its indices."""
     axes = tuple(length(axis, sizes, notation) for axis in function.axes)
-    return (*axes, 2 + sizes[notation.index_sets[function.argument].size])
+    return (*axes, 2 + 3 * sizes[notation.index_sets[function.argument].size])
 
 
 def _promised(letter, entries: list, sizes, notation, chance: random.Random) -> list:
@@ -396,8 +400,8 @@ def assignments(world: World, sides, most: int = _ASSIGNMENTS) -> Iterator[dict[
     if len(every) <= most:
         yield from every
         return
-    for number in range(most):  # every index moves at each turn, and they drift apart
-        places = [(number + number // len(r) * place) % len(r) for place, r in enumerate(ranges)]
+    for number in range(most):  # first all alike; then every index moves at each turn, and they drift apart
+        places = [(number + bool(number) * place + number // len(r) * place) % len(r) for place, r in enumerate(ranges)]
         yield dict(zip(free, places, strict=True))
 
 

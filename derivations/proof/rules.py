@@ -203,7 +203,7 @@ def independence(node: Node, context: Context) -> Iterator[Node]:
     if node.op == "add" and ZERO in node.args:
         rest = [term for term in node.args if term != ZERO]
         yield add(*rest) if rest else ZERO
-    if node.op == "mul" and ZERO in node.args:
+    if node.op == "mul" and ZERO in node.args and not shape_of(node, context.definitions.notation):
         yield ZERO
 
 
@@ -213,7 +213,7 @@ def one_term_survives(node: Node, context: Context) -> Iterator[Node]:
     if node.op != "sum" or node.args[0].op != "partial" or node.args[2] is not None:
         return
     (body, variable), bound = node.args[0].args, node.args[1]
-    if bound in free_indices(variable):
+    if bound in free_indices(variable) or context.definitions.has_steps(node):
         return
     name = variable.args[0]
     expanded = context.definitions.expand(body, frozenset([name]))
@@ -254,7 +254,7 @@ def derivative_of_a_coordinate(node: Node, context: Context) -> Iterator[Node]:
     """A number in an array has the derivative 1 in itself and 0 in every other number of the array."""
     if node.op == "partial":
         slope = _coordinate(*node.args)
-        if slope is not None:
+        if slope is not None and not context.definitions.has_steps(node):
             yield slope
 
 
@@ -462,7 +462,7 @@ def cancellation(node: Node, context: Context) -> Iterator[Node]:
                 rest = [power(b, tree.num(e)) for f in node.args for b, e in _powers(f) if tree.key(b) != name]
                 left = sum(exponents)
                 yield mul(*rest, power(base, tree.num(left)) if left else ONE)
-        if ZERO in node.args:
+        if ZERO in node.args and not shape_of(node, context.definitions.notation):
             yield ZERO
     if node.op == "add":
         for place, term in enumerate(node.args):
@@ -622,7 +622,7 @@ def _powers(factor: Node) -> list[tuple[Node, int]]:
 def _is_positive(node: Node, context: Context) -> bool:
     """Whether the node is a size, or a letter that stands for positive numbers."""
     notation = context.definitions.notation
-    if node.op not in {"letter", "at"}:
+    if node.op not in {"letter", "at"} or shape_of(node, notation):
         return False
     return node.args[0] in notation.sizes or notation.letters[node.args[0]].values == "positive"
 

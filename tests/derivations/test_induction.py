@@ -71,6 +71,9 @@ DEFINITIONS = [
     ([r"\nu_{t+1,r} = s_{i,j}"], "on the right only"),
     ([r"\nu_{t+1,0} = u"], "for every index"),
     ([r"\nu_{t+1,r} = M"], "M stands on the right and is not defined"),
+    ([r"\nu_{0,r} = 0", r"\nu_{t+1,r} = \nu_{t,r}", r"\bar{\nu} = \nu"], "for every index"),
+    ([r"\bar{\theta}_{0,r} = \theta_{0,r}", r"\theta_{0,r} = \bar{\theta}_{0,r} + 1"], "defined twice"),
+    ([r"\theta_{t+1,r} = \theta_{t,r}", r"T = \theta_{1,0}"], "stands in no other definition"),
 ]
 
 

@@ -91,6 +91,11 @@ UNSUPPORTED = [
     r"\left. \max_k x_k - x_j \right|_{C=1} = \max_k x_k - x_j",
     r"\left. \sum_k x_k \right|_{C=1} = \sum_k x_k",
     r"\left. \bar{\nu}_{t,r} \right|_{N=1} = \bar{\nu}_{t,r}",
+    r"\frac{\partial \nu_{t,r}}{\partial \mu} = 0",
+    r"\frac{\partial \theta_{t+1,r}}{\partial \mu} = -\eta \nu_{t,r}",
+    r"\frac{\partial \bar{\theta}_{t,r}}{\partial \theta_{0,r}} = 0",
+    r"\sum_t \frac{\partial \theta_{t,r}}{\partial \theta_{0,r}} = \frac{\partial \theta_{0,r}}{\partial \theta_{0,r}}",
+    r"\ell_i(A_{a,b,0} \mathbf{1}_P \mathbf{1}_P^\top \xi) = \ell_i(A_{a,b} \mathbf{1}_P^\top \xi)",
     r"\left. n_g \right|_{G=1} = n_g",
     r"\left. s_{i,y_i} \right|_{C=1} = s_{i,y_i}",
     # a division by what may be 0, somewhere
@@ -174,6 +179,34 @@ def test_numbers_refute_what_is_false(latex):
 def test_written_out_sums_agree_with_what_is_true(latex):
     """SymPy's algebra, small sizes."""
     assert concrete.agrees(read(latex, notation), 0, DEFINITIONS)
+
+
+# What the pages deny, and small sizes must be able to deny too.
+WRITTEN_OUT_FALSE = [
+    r"\bar{\nu}_{t,r} = \nu_{t,r}",
+    r"\bar{\nu}_{t,r} = N^2 \nu_{t,r}",
+    r"\bar{V}_{t,r} = V_{t,r}",
+    r"n_g = 1",
+    r"M_g = T_g",
+    r"\frac{1}{G} \sum_g M_g = M",
+    r"\ell_i(\theta) = \ell_a(\theta)",
+    r"\sum_j s_{i,j} p_{i,j} = \sum_j \sum_k s_{i,j} p_{i,k}",
+]
+
+
+@pytest.mark.parametrize("latex", WRITTEN_OUT_FALSE)
+def test_written_out_sums_disagree_with_what_is_false(latex):
+    """The sizes are small, and not so small that everything is equal."""
+    assert not concrete.agrees(read(latex, notation), 0, DEFINITIONS)
+
+
+def test_any_function_is_no_polynomial():
+    """A difference that every polynomial of degree two lacks is seen in numbers."""
+    third = r"\ell_i(\theta + \xi) - 3 \ell_i(\theta) + 3 \ell_i(\theta - \xi) - \ell_i(\theta - 2 \xi) = 0"
+
+    found = numeric.find_counterexample(read(third, notation), 0, DEFINITIONS, numeric.random_worlds(DEFINITIONS, "any"))
+
+    assert found is not None
 
 
 ORDERED = [

@@ -91,6 +91,7 @@ REFUSES = [
     ("root of a square", r"\sqrt{N v}", r"N \sqrt{v}"),
     ("multiple out", r"\lVert s_{i,j} \xi \rVert", r"s_{i,j} \lVert \xi \rVert"),
     ("multiple out", r"\max(N u, v)", r"N \max(u, v)"),
+    ("derivative of a coordinate", r"\frac{\partial \theta_{t,r}}{\partial \theta_{0,r}}", r"\delta_{t,0}"),
     ("multiple out", r"\max(s_{i,j} u, s_{i,j} v)", r"s_{i,j} \max(u, v)"),
     ("entry by entry", r"p^\top Y", r"Y^\top p"),
     # for order and rounding only
