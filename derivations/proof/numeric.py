@@ -400,9 +400,10 @@ def assignments(world: World, sides, most: int = _ASSIGNMENTS) -> Iterator[dict[
     if len(every) <= most:
         yield from every
         return
-    for number in range(most):  # first all alike; then every index moves at each turn, and they drift apart
-        places = [(number + bool(number) * place + number // len(r) * place) % len(r) for place, r in enumerate(ranges)]
-        yield dict(zip(free, places, strict=True))
+    first = [[0 for r in ranges], [len(r) - 1 for r in ranges], [place % len(r) for place, r in enumerate(ranges)]]
+    for number in range(most):  # all first, all last, all different; then every index moves, and they drift apart
+        drift = [(number + number // len(r) * place) % len(r) for place, r in enumerate(ranges)]
+        yield dict(zip(free, first[number] if number < len(first) else drift, strict=True))
 
 
 def _both(world, left, right, at) -> tuple:
