@@ -51,6 +51,18 @@ FALSE_FORMULAS = [
     ("jacobian.md", r"\operatorname{diag}(p_i) - p_i p_i^\top", r"\operatorname{diag}(p_i) + p_i p_i^\top", "right"),
     ("shift-invariance.md", r"\max_k s_{i,k}", r"\max_k s_{0,k}", "the derivation says"),
     ("vectorize.md", r"\frac{1}{N} \left( p - Y \right)", r"\frac{1}{N} \left( Y - p \right)", "right"),
+    ("why-divide.md", r"M = \frac{1}{N} T", r"M = \frac{1}{C} T", "for N = "),
+    ("why-divide.md", r"= \frac{p_{a,y_a}}{p_{a,y_a} + \varepsilon}", r"= \frac{p_{a,b}}{p_{a,b} + \varepsilon}", "right"),
+    ("learning-rate.md", r"\frac{\lambda}{N} \theta_r", r"\lambda \theta_r", "right"),
+    ("learning-rate.md", r"\max \left( \frac{\tau}{N},", r"\max \left( \tau,", "right"),
+    ("momentum.md", r"\bar{\nu}_{t,r} = N \nu_{t,r}", r"\bar{\nu}_{t,r} = \nu_{t,r}", "for N = "),
+    ("momentum.md", r"N \nabla_t(\bar{\theta}_t)_r", r"N \nabla_t(\theta_t)_r", "the derivation says"),
+    ("adam.md", r"= N^2 V_{t,r}", r"= N V_{t,r}", "for N = "),
+    ("adam.md", r"+ N \varepsilon", r"+ \varepsilon", "the derivation says"),
+    ("frameworks.md", r"\frac{1}{2 u N}", r"\frac{1}{u N}", "right"),
+    ("mean-of-means.md", r"\frac{L_i}{n_{z_i}}", r"\frac{L_i}{N}", "for N = "),
+    ("mean-of-means.md", r"= \frac{\omega_{y_a}}{\Omega}", r"= \frac{\omega_{y_a}}{N}", "right"),
+    ("soft-targets.md", r"p_{a,b} \sum_j q_{a,j} - q_{a,b}", r"p_{a,b} - q_{a,b}", "right"),
 ]
 
 
@@ -100,7 +112,7 @@ ADDED = [
     ("\\begin{equation} u = v \\end{equation}\n", "formulas stand between dollars"),
     ("$$\n\\label{eq:new} u = v {{ number euler }}\n$$\n", "not in the notation here"),
     ("$$\n\\label{eq:new} u = v `+ 1`\n$$\n", "not in the notation here"),
-    ("The letter $q$ means nothing.\n", "the letter q has no meaning here"),
+    ("The letter $o$ means nothing.\n", "the letter o has no meaning here"),
     ("A price of $ 5.\n", "a dollar sign that begins or ends nothing"),
 ]
 
