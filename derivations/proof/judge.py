@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from itertools import islice
-
 import sympy
 
 from derivations.proof import concrete, numeric, tree
@@ -22,7 +20,7 @@ from derivations.proof.normal import Normalizer
 from derivations.proof.pages import Formula
 from derivations.proof.read import Reading, shape_of
 from derivations.proof.rules import Context, leads, match, substitute_many, superfluous
-from derivations.proof.tree import Node
+from derivations.proof.tree import Node, free_indices
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,7 @@ class _Judge:
             failure = check()
         except Unsupported as reason:
             failure = f"cannot say: {reason}"
-        except (ArithmeticError, ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             failure = f"broke down, which is no proof: {type(error).__name__}: {error}"
         if failure:
             self.failures.append(f"{name}: {failure}")
@@ -197,6 +195,9 @@ class _Judge:
         """All claims that are shown together: at step 0, and after a step if all hold before it."""
         step = self.definitions.notation.index_node(self.definitions.notation.index_sets["step"].letters[0])
         pairs = [reading.sides for reading in self.claim.together]
+        for left, _ in pairs:
+            if step not in free_indices(left):
+                return f"{left} says nothing about a step"
         if not any(all(map(tree.same, self.reading.sides, pair)) for pair in pairs):
             return "it is not one of those that are shown together"
         for left, right in pairs:
@@ -277,7 +278,8 @@ def put_in(node: Node, equalities: list[tuple[Node, Node]]) -> Node:
         rows = rows and _for_every_last_index(right)
         if rows and tree.same(tree.entry_of(left.args[0], *left.args[1:-1]), node):
             return tree.entry_of(right.args[0], *right.args[1:-1])
-        found = match(left, node) if node.op == "at" and node.args[1] == left.args[1] else None
+        entries = left.op == node.op == "at" and node.args[1] == left.args[1]
+        found = match(left, node) if entries else None
         if found is not None:
             return substitute_many(right, found)
     return tree.replace_children(node, lambda child: put_in(child, equalities))
@@ -353,8 +355,6 @@ def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None,
             continue
         only_example = claim is not None and claim.on_example
         worlds = [example] if only_example else _worlds(definitions, reading)
-        if relation == "=":  # the verdict is no longer open, so the first worlds are enough
-            worlds = islice(worlds, 4)
         if reading.iff:
             found = numeric.find_broken_equivalence(reading, definitions, worlds)
         else:
@@ -408,6 +408,6 @@ def _marked(formula: Formula, reading: Reading, claim: Claim, library: Library) 
     latex, last = formula.latex, len(formula.latex)
     for start, end in sorted(set(spans), reverse=True):
         if end <= last:
-            latex = f"{latex[:start]}\\htmlClass{{changed}}{{{latex[start:end]}}}{latex[end:]}"
+            latex = f"{latex[:start]}{{\\htmlClass{{changed}}{{{latex[start:end]}}}}}{latex[end:]}"
             last = start
     return latex

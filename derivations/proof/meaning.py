@@ -87,6 +87,8 @@ class Definitions:
             raise ValueError(f"{name} is defined twice: {label} is the second time")
         if free_indices(right) - set(parameters):
             raise ValueError(f"{label}: an index is on the right only")
+        if sort_of(right, self.notation) is not None:
+            raise ValueError(f"{label}: {right} is not a value that {name} can have")
         for part in tree.walk(right):
             if part.op in {"letter", "at"} and self._by_steps(part.args[0]):
                 self._check_earlier(part, when, kind, label)

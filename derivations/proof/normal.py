@@ -125,6 +125,9 @@ class Normalizer:
         return result
 
     def _root(self, inner: Sum, n: Fraction) -> Sum:
+        signs = all(c > 0 and all(self._not_negative(a, e) for a, e in m) for m, c in inner.items())
+        if not signs and not self._one_less_a_fraction(inner) and not self.definitions.has_steps(self.to_tree(inner)):
+            raise Unsupported(f"a root of {self.to_tree(inner)}, which may be negative")
         if n < 0 and not self.never_zero(inner):
             raise Unsupported(f"a division by the root of {self.to_tree(inner)}, which may be 0")
         if len(inner) == 1:

@@ -293,7 +293,8 @@ class _Reader:
 
     def not_a_power_of_brackets(self, operand: Tree) -> None:
         r"""\log (u)^2 is read by some as the square of the logarithm."""
-        if operand.data == "power" and operand.children[0].data == "group":
+        ends_in_a_bracket = {"group", "larger", "apply", "exp_of", "call"}
+        if operand.data == "power" and operand.children[0].data in ends_in_a_bracket:
             raise Refused("the power may belong to the bracket or to all before it: add brackets", _start_of(operand))
 
     def read_fraction(self, parsed: Tree, above: Tree, below: Tree) -> Node:
@@ -441,10 +442,12 @@ class _Reader:
         if parsed.data == "shifted":
             name, steps = (child for child in parsed.children if str(child) != "+")
             first = self.read_indexed(Tree("indexed", [name], _meta_of(name)), name)
-            return self.later(first, tree.num(Fraction(str(steps))), _start_of(parsed))
+            return self.later(first, tree.num(Fraction(str(steps))) if "." not in steps else first, _start_of(parsed))
         first, *rest = parsed.children
         if first.type == "NUMBER":
-            return tree.num(Fraction(str(first)))
+            if "." in first:
+                raise Refused("an index is a whole number", first.start_pos)
+            return tree.num(int(first))
         return self.read_indexed(parsed, first, *rest)
 
     def read_delta(self, items: list[Node], start: int) -> Node:
@@ -520,6 +523,10 @@ class _Reader:
         given = name.op == "letter" and not getattr(self.notation.letters.get(name.args[0]), "defined", False)
         if not given or value.op != "num":
             raise Refused("the bar sets one given letter to a number", _start_of(parsed))
+        whole = name.args[0] in self.notation.sizes
+        positive = whole or self.notation.letters[name.args[0]].values == "positive"
+        if (positive and value.args[0] <= 0) or (whole and value.args[0].denominator != 1):
+            raise Refused(f"{name.args[0]} cannot be {value}", _start_of(parsed))
         return Node("where", (body, name, value))
 
     def read_cases(self, parsed: Tree, *parts) -> Node:

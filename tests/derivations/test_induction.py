@@ -26,6 +26,7 @@ with evaluate(False):
         ([("eq:velocities", nu_bar[t, r], N**2 * nu[t, r]), WEIGHTS], "does not follow"),
         ([("eq:weights", theta_bar[t, r], theta_t[t, r] + 1), VELOCITY], "does not hold at step 0"),
         ([("eq:weights", theta_bar[t, r], N * theta_t[t, r]), VELOCITY], "does not hold at step 0"),
+        ([("eq:no-step", eta, eta + 0 * eta), VELOCITY], "says nothing about a step"),
         # the step after the next is not the next
         (
             [("eq:stops", (nu[t + 1, r] - nu[t, r]) * (nu[t + 1, r] - nabla(row(theta_t, 0), 0, r)), 0)],
@@ -70,6 +71,7 @@ DEFINITIONS = [
     ([r"\nu_{t+1,r} = \theta_{0,r}"], "is not of this step or the one before"),
     ([r"\nu_{t+1,r} = s_{i,j}"], "on the right only"),
     ([r"\nu_{t+1,0} = u"], "for every index"),
+    ([r"\nu_{0,r} = y_0"], "not a value that nu can have"),
     ([r"\nu_{t+1,r} = M"], "M stands on the right and is not defined"),
     ([r"\nu_{0,r} = 0", r"\nu_{t+1,r} = \nu_{t,r}", r"\bar{\nu} = \nu"], "for every index"),
     ([r"\bar{\theta}_{0,r} = \theta_{0,r}", r"\theta_{0,r} = \bar{\theta}_{0,r} + 1"], "defined twice"),

@@ -111,6 +111,8 @@ UNSUPPORTED = [
     r"\frac{U_{t,r}}{U_{t,r}} = 1",
     r"\frac{u}{\sqrt{\lambda}} - \frac{u}{\sqrt{\lambda}} = 0",
     r"\frac{\sum_i s_{i,j}}{\sum_i s_{i,j}} = 1",
+    r"\frac{0}{u - 2 v} = 0",
+    r"\sqrt{s_{i,j} + 100} - \sqrt{s_{i,j} + 100} = 0",
 ]
 
 # What may stand below a line.
