@@ -76,6 +76,13 @@ with evaluate(False):
         ("eq:same-velocity", nu_bar[t, r], N * nu[t, r]),
         ("eq:same-weights", theta_bar[t, r], theta_t[t, r]),
     )
+    ahead = momentum * nu[t + 1, r]
+    proof.step(
+        "eq:nesterov",
+        theta_t[t, r] - eta / N * (N * slope + momentum * N * nu[t + 1, r]),
+        theta_t[t, r] - eta * (slope + ahead),
+        by="distributing, cancellation",
+    )
 
 # %% [markdown]
 # ## Adam
