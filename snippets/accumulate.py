@@ -27,22 +27,27 @@ def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smooth
     """
     W, micro_batches = check_linear(W, micro_batches)
     weight = check_weight(weight, W)
-    options = {"weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing}
-    zero = W.dtype.type(0)
     # A mean of nothing is 0/0, and is meant to be nan.
     with np.errstate(all="ignore"):
-        # --8<-- [start:accumulate]
-        loss, gradient, total = zero, np.zeros_like(W), zero
-        for X, labels in micro_batches:
-            scores = X @ W
-            loss += cross_entropy(scores, labels, **options, reduction="sum")
-            gradient += X.T @ cross_entropy_gradient(scores, labels, **options, reduction="sum")
-            kept = labels[labels != ignore_index]
-            total += weight[kept].sum()  # their number, if every weight is 1
-        if total:
-            gradient /= total
-        return loss / total, gradient
-        # --8<-- [end:accumulate]
+        return sums_then_divide(W, micro_batches, weight, ignore_index, label_smoothing)
+
+
+# --8<-- [start:accumulate]
+def sums_then_divide(W, micro_batches, weight, ignore_index, label_smoothing):
+    """Return the loss and the gradient of all micro-batches together: one division, at the end."""
+    options = {"weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing}
+    loss = total = W.dtype.type(0)
+    gradient = np.zeros_like(W)
+    for X, labels in micro_batches:
+        scores = X @ W
+        loss += cross_entropy(scores, labels, **options, reduction="sum")
+        gradient += X.T @ cross_entropy_gradient(scores, labels, **options, reduction="sum")
+        kept = labels[labels != ignore_index]
+        total += weight[kept].sum()  # their number, if every weight is 1
+    if total:
+        gradient /= total
+    return loss / total, gradient
+    # --8<-- [end:accumulate]
 
 
 def rank_scale(kept, kept_by_all, ranks):
@@ -57,8 +62,12 @@ def rank_scale(kept, kept_by_all, ranks):
     >>> rank_scale(9, 12, 2), rank_scale(3, 12, 2)
     (1.5, 0.5)
     """
-    kept, kept_by_all, ranks = check_ranks(kept, kept_by_all, ranks)
-    # --8<-- [start:rank_scale]
+    return scale_of_rank(*check_ranks(kept, kept_by_all, ranks))
+
+
+# --8<-- [start:rank_scale]
+def scale_of_rank(kept, kept_by_all, ranks):
+    """Return what one of several ranks multiplies its own mean loss by."""
     share = kept / kept_by_all  # what this rank's mean should count
     return ranks * share  # for the average over ranks makes it 1 / ranks
     # --8<-- [end:rank_scale]
@@ -74,8 +83,12 @@ def per_token_mean(losses, kept):
     >>> print(per_token_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))
     2.0
     """
-    losses, kept = check_kept(losses, kept)
-    # --8<-- [start:per_token_mean]
+    return mean_of_tokens(*check_kept(losses, kept))
+
+
+# --8<-- [start:per_token_mean]
+def mean_of_tokens(losses, kept):
+    """Return the mean over all tokens that are kept."""
     return losses[kept].sum() / kept.sum()
     # --8<-- [end:per_token_mean]
 
@@ -90,8 +103,12 @@ def per_sequence_mean(losses, kept):
     >>> print(per_sequence_mean([[1.0, 1, 1, 1], [6, 9, 9, 9]], [[True] * 4, [True, False, False, False]]))
     3.5
     """
-    losses, kept = check_kept(losses, kept)
-    # --8<-- [start:per_sequence_mean]
+    return mean_of_sequences(*check_kept(losses, kept))
+
+
+# --8<-- [start:per_sequence_mean]
+def mean_of_sequences(losses, kept):
+    """Return the mean over the sequences of each one's own mean."""
     sums = np.where(kept, losses, 0).sum(axis=1)
     means = sums / kept.sum(axis=1)
     return means.mean()

@@ -47,19 +47,23 @@ def cross_entropy(scores, labels, *, weight=None, ignore_index=None, label_smoot
     array([4.9124, 0.349 ])
     """
     samples = check_samples(scores, labels, weight, ignore_index, label_smoothing, reduction)
-    scores, labels, kept, weight, label_smoothing = samples[:5]
     # A mean of nothing is 0/0, and is meant to be nan.
     with np.errstate(all="ignore"):
-        # --8<-- [start:cross_entropy]
-        targets, total = weighted_targets(labels, kept, weight, label_smoothing)
-        terms = -targets * log_softmax(scores)
-        losses = np.where(targets == 0, 0, terms).sum(axis=1)  # 0 log 0 is 0
-        if reduction == "sum":
-            losses = losses.sum()
-        if reduction == "mean":
-            losses = losses.sum() / total
-        # --8<-- [end:cross_entropy]
-        return samples.as_losses(losses)
+        return samples.as_losses(losses_of_rows(*samples[:5], reduction))
+
+
+# --8<-- [start:cross_entropy]
+def losses_of_rows(scores, labels, kept, weight, label_smoothing, reduction):
+    """Return the loss of each row of scores, or one for all."""
+    targets, total = weighted_targets(labels, kept, weight, label_smoothing)
+    terms = -targets * log_softmax(scores)
+    losses = np.where(targets == 0, 0, terms).sum(axis=1)  # 0 log 0 is 0
+    if reduction == "sum":
+        losses = losses.sum()
+    if reduction == "mean":
+        losses = losses.sum() / total
+    return losses
+    # --8<-- [end:cross_entropy]
 
 
 def cross_entropy_gradient(scores, labels, *, weight=None, ignore_index=None, label_smoothing=0.0, reduction="mean"):
@@ -74,16 +78,20 @@ def cross_entropy_gradient(scores, labels, *, weight=None, ignore_index=None, la
            [-0.1473,  0.1297,  0.0176]])
     """
     samples = check_samples(scores, labels, weight, ignore_index, label_smoothing, reduction)
-    scores, labels, kept, weight, label_smoothing = samples[:5]
     # A total of 0 is the caller's choice of weights, and nan says so.
     with np.errstate(all="ignore"):
-        # --8<-- [start:cross_entropy_gradient]
-        targets, total = weighted_targets(labels, kept, weight, label_smoothing)
-        gradient = softmax(scores) * targets.sum(axis=1, keepdims=True) - targets
-        if reduction == "mean":
-            gradient[kept] /= total  # what is ignored stays 0
-        # --8<-- [end:cross_entropy_gradient]
-        return samples.as_scores(gradient)
+        return samples.as_scores(gradient_in_rows(*samples[:5], reduction))
+
+
+# --8<-- [start:cross_entropy_gradient]
+def gradient_in_rows(scores, labels, kept, weight, label_smoothing, reduction):
+    """Return the gradient of the loss in each row of scores."""
+    targets, total = weighted_targets(labels, kept, weight, label_smoothing)
+    gradient = softmax(scores) * targets.sum(axis=1, keepdims=True) - targets
+    if reduction == "mean":
+        gradient[kept] /= total  # what is ignored stays 0
+    return gradient
+    # --8<-- [end:cross_entropy_gradient]
 
 
 # --8<-- [start:weighted_targets]

@@ -23,13 +23,16 @@ def soft_gradient(scores, targets):
     >>> soft_gradient([[0.0, 0.0]], [[3.0, 1.0]])
     array([[-1.,  1.]])
     """
-    scores, targets = check_layer(scores, targets)
-    # --8<-- [start:soft_gradient]
+    return gradient_for_targets(*check_layer(scores, targets))
+
+
+# --8<-- [start:soft_gradient]
+def gradient_for_targets(scores, targets):
+    """Return the gradient of the mean loss, whatever each row of targets adds up to."""
     N = len(scores)
     row_sums = targets.sum(axis=1, keepdims=True)
-    gradient = (softmax(scores) * row_sums - targets) / N
+    return (softmax(scores) * row_sums - targets) / N
     # --8<-- [end:soft_gradient]
-    return gradient
 
 
 def smoothed(labels, C, label_smoothing):
@@ -45,12 +48,17 @@ def smoothed(labels, C, label_smoothing):
            [0.125, 0.625, 0.125, 0.125]])
     """
     labels, label_smoothing = check_smoothing(labels, C, label_smoothing)
-    # --8<-- [start:smoothed]
+    return spread_over_all(labels, C, label_smoothing)
+
+
+# --8<-- [start:smoothed]
+def spread_over_all(labels, C, label_smoothing):
+    """Return targets: each of the C classes gets an equal part of what is taken from the label."""
     N = len(labels)
     targets = np.full((N, C), label_smoothing / C)
     targets[np.arange(N), labels] += 1 - label_smoothing
-    # --8<-- [end:smoothed]
     return targets
+    # --8<-- [end:smoothed]
 
 
 def smoothed_over_others(labels, C, label_smoothing):
@@ -66,9 +74,14 @@ def smoothed_over_others(labels, C, label_smoothing):
            [0.125, 0.5  , 0.125, 0.125, 0.125]])
     """
     labels, label_smoothing = check_smoothing(labels, C, label_smoothing, least=2)
-    # --8<-- [start:smoothed_over_others]
+    return spread_over_others(labels, C, label_smoothing)
+
+
+# --8<-- [start:smoothed_over_others]
+def spread_over_others(labels, C, label_smoothing):
+    """Return targets: each of the C - 1 other classes gets an equal part of what is taken from the label."""
     N = len(labels)
     targets = np.full((N, C), label_smoothing / (C - 1))
     targets[np.arange(N), labels] = 1 - label_smoothing
-    # --8<-- [end:smoothed_over_others]
     return targets
+    # --8<-- [end:smoothed_over_others]

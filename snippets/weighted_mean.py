@@ -23,14 +23,19 @@ def kept_gradient(scores, labels, ignore_index):
            [ 0.    ,  0.    ,  0.    ]])
     """
     scores, labels, dtype = check_batch(scores, labels, ignore_index)
-    # --8<-- [start:kept_gradient]
+    return np.asarray(gradient_of_kept(scores, labels, ignore_index), dtype)
+
+
+# --8<-- [start:kept_gradient]
+def gradient_of_kept(scores, labels, ignore_index):
+    """Return the gradient of the mean loss over the samples that are kept."""
     kept = labels != ignore_index
     gradient = np.zeros_like(scores)
     gradient[kept] = softmax(scores[kept])
     gradient[kept, labels[kept]] -= 1
     gradient[kept] /= kept.sum()
+    return gradient
     # --8<-- [end:kept_gradient]
-    return np.asarray(gradient, dtype)
 
 
 def weighted_gradient(scores, labels, weight):
@@ -48,11 +53,16 @@ def weighted_gradient(scores, labels, weight):
     """
     scores, labels, dtype = check_batch(scores, labels)
     weight = check_weight(weight, scores)
-    # --8<-- [start:weighted_gradient]
+    return np.asarray(gradient_of_weighted(scores, labels, weight), dtype)
+
+
+# --8<-- [start:weighted_gradient]
+def gradient_of_weighted(scores, labels, weight):
+    """Return the gradient of the weighted mean loss."""
     N = len(scores)
     weights = weight[labels]  # one for each sample, that of its label
     gradient = softmax(scores)
     gradient[np.arange(N), labels] -= 1
     gradient *= (weights / weights.sum())[:, None]
+    return gradient
     # --8<-- [end:weighted_gradient]
-    return np.asarray(gradient, dtype)

@@ -1,0 +1,34 @@
+"""What a page shows of a file can be copied: it is a whole function, and each name in it comes from somewhere."""
+
+import ast
+import builtins
+import re
+from importlib import import_module
+from inspect import getsource
+
+import pytest
+
+MODULES = ["accumulate", "cross_entropy", "soft_targets", "softmax_with_loss", "weighted_mean"]
+SECTION = re.compile(r"^ *# --8<-- \[start:(\w+)\]\n(.*?)^ *# --8<-- \[end:\1\]", re.MULTILINE | re.DOTALL)
+SECTIONS = {
+    f"{name}:{section}": (module, code)
+    for name in MODULES
+    for module in [import_module(f"snippets.{name}")]
+    for section, code in SECTION.findall(getsource(module))
+}
+
+
+@pytest.mark.parametrize(("module", "code"), SECTIONS.values(), ids=SECTIONS)
+def test_a_section_is_a_whole_function(module, code):
+    """A return without its function, or a name that only its file knows, would be of no use to a reader."""
+    (function,) = ast.parse(code).body
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name)]
+    own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+
+    assert isinstance(function, ast.FunctionDef | ast.ClassDef)
+    assert {node.id for node in names} <= own | vars(module).keys() | vars(builtins).keys()
+
+
+def test_there_are_sections():
+    assert len(SECTIONS) > 10
