@@ -50,7 +50,7 @@ def table(name: str, head: list[str], rows: list[list[str]]) -> str:
     return "\n".join([f'<!-- table "{html.escape(name)}" -->', "", *texts, ""])
 
 
-def proof(label: str, words: str = "proof") -> str:
+def proof(label: str, words: str = "formula") -> str:
     """A link to the formula with this label, wherever it stands."""
     statements = Build.ledger.of(label)
     if statements:
@@ -125,8 +125,11 @@ def conversion_rules() -> str:
 def frameworks() -> str:
     """What ran, system by system, and before it what the words mean."""
     record = recorded()
-    meanings = {row["denominator"]: row["denominator_means"] for row in record}
-    parts = [table("What the words mean", ["divided by", "that is"], [[*pair] for pair in sorted(meanings.items())])]
+    meanings = {}
+    for row in record:
+        meanings.setdefault(row["denominator"], {})[row["denominator_means"]] = None
+    words = [[name, ";<br>".join(means)] for name, means in sorted(meanings.items())]
+    parts = [table("What the words mean", ["divided by", "that is"], words)]
     for name in dict.fromkeys(row["system"] for row in record):
         parts.append(system(name, [row for row in record if row["system"] == name]))
     return "\n".join(parts)

@@ -117,7 +117,7 @@
     else if (changes.length) sentence = `${fill(data.identical, names)} ${values}. ${data.rest}`;
     // A listener hears only what is new.
     if (form.querySelector("[role=status] p").textContent !== sentence) put("[role=status] p", sentence);
-    put(".convert__reasons", ...reasons.map(({ text, proof }) => element("li", `${text} `, link("proof", proof))));
+    put(".convert__reasons", ...reasons.map(({ text, proof }) => element("li", `${text} `, link("formula", proof))));
     put("tbody", ...changes.map(row));
     form.querySelector("table").hidden = !changes.length;
     put(".convert__notes", ...notes.map((text) => element("li", text)));

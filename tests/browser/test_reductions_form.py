@@ -43,7 +43,7 @@ READ = """() => {
     const texts = (selector) => [...form.querySelectorAll(selector)].filter((one) => one.checkVisibility()).map((one) => one.textContent);
     return {
         sentence: texts('[role=status] p')[0],
-        reasons: texts('.convert__reasons li').map((text) => text.replace(/ proof$/, '')),
+        reasons: texts('.convert__reasons li').map((text) => text.replace(/ formula$/, '')),
         notes: texts('.convert__notes li'),
         cells: texts('tbody td'),
         links: [...form.querySelectorAll(':is(.convert__reasons, tbody) a')].map((one) => one.getAttribute('href')),

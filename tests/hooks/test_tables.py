@@ -67,10 +67,10 @@ def test_a_link_to_a_formula_that_is_missing_stops_the_build(ledger, page):
 def test_the_measured_differences(proved, page):
     """What the page says of them: nothing, or a number with two digits, and each with the reason."""
     text = text_of("measured_differences", page)
-    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "[proof](" in line]
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "[formula](" in line]
 
     assert len(rows) == 18
-    assert rows[0] == ["SGD", "learning rate ÷ 16", "0", "[proof](learning-rate.md#eq:sgd)"]
+    assert rows[0] == ["SGD", "learning rate ÷ 16", "0", "[formula](learning-rate.md#eq:sgd)"]
     assert rows[4][:3] == ["SGD, L2 in the loss", "learning rate ÷ 16, L2 strength × 16", "0"]
     assert rows[13][:3] == ["Adam", "nothing", "**1.9 × 10<sup>−7</sup>**"]
     assert {bool(re.fullmatch(r"0|\*\*\d\.\d+( × 10<sup>−\d</sup>)?\*\*", row[2])) for row in rows} == {True}
@@ -81,10 +81,10 @@ def test_the_rules(proved, page):
     """A row for each rule, in both directions that it has."""
     text = text_of("conversion_rules", page)
 
-    assert "| learning rate | sgd | ÷ *N* | unchanged | [proof](learning-rate.md#eq:sgd) |" in text
-    assert "| initial accumulator | adagrad | × *N*² | unchanged | [proof](" in text
-    assert "| clipping norm | all | × *N* | × *N* | [proof](" in text
-    assert "| decoupled decay | adamw | unchanged | unchanged | [proof](" in text
+    assert "| learning rate | sgd | ÷ *N* | unchanged | [formula](learning-rate.md#eq:sgd) |" in text
+    assert "| initial accumulator | adagrad | × *N*² | unchanged | [formula](" in text
+    assert "| clipping norm | all | × *N* | × *N* | [formula](" in text
+    assert "| decoupled decay | adamw | unchanged | unchanged | [formula](" in text
 
 
 RECORD = json.loads((ROOT / "benchmarks" / "peers.json").read_text(encoding="utf-8"))
@@ -186,5 +186,5 @@ def test_caffe_has_four_normalizations(proved, page):
     """Each value of the option, and what it divides by."""
     rows = cells_of("caffe_normalizations", page)
 
-    assert [row[0] for row in rows] == ["`FULL`", "`VALID`", "`BATCH_SIZE`", "`NONE`"]
+    assert [row[0] for row in rows] == ["`VALID`", "`FULL`", "`BATCH_SIZE`", "`NONE`"]
     assert len({row[1] for row in rows}) == 4

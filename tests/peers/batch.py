@@ -73,9 +73,10 @@ def named_in_sequences(**more):
     return sizes | more
 
 
+SUMMED, EACH = "nothing: the losses are summed", "nothing: one loss for each sample"
 # What the names of the numbers mean, for those who read the record.
 MEANING = {
-    "1": "nothing: the losses are summed",
+    "1": SUMMED,
     "N": "the number of samples",
     "N T": "the number of losses: samples times steps",
     "N C": "the number of scores: samples times classes",

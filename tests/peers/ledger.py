@@ -49,14 +49,17 @@ def found(names, total, slope, *, loss, step, default, pulled=batch.NO_PULL, rep
     of_loss = None if loss is None else batch.which(total, loss, names)
     of_step = None if step is None else batch.which(slope, step, names)
     denominator = of_step or of_loss
+    count = 0 if loss is None else int(np.size(loss if reported is None else reported))
+    # Where nothing is divided, nothing need be added up either.
+    each = denominator == "1" and count == batch.N
     return {
         "denominator": denominator,
-        "denominator_means": batch.MEANING[denominator],
+        "denominator_means": batch.EACH if each else batch.MEANING[denominator],
         "where": batch.where(of_loss or "1", of_step or of_loss),
         **pulled,
         "default": default,
         "loss": None if loss is None else rounded(loss),
-        "losses_reported": 0 if loss is None else int(np.size(loss if reported is None else reported)),
+        "losses_reported": count,
         "largest_gradient": None if step is None else rounded(np.abs(step).max()),
     }
 

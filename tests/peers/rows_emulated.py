@@ -134,7 +134,8 @@ def caffe_row(normalization):
         return found(names, total, whole, loss=loss, step=step, default=default, pulled=pulled)
 
 
-for normalization in ["FULL", "VALID", "BATCH_SIZE", "NONE"]:
+# The default comes first, as for every system.
+for normalization in ["VALID", "FULL", "BATCH_SIZE", "NONE"]:
     caffe_row(normalization)
 
 

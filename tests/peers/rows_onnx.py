@@ -22,7 +22,7 @@ def evaluated(scores, labels, weight=None, **attributes):
 
 
 def onnx_row(name, call):
-    return row(name, "ONNX", call, package="onnx")
+    return row(name, "onnx's reference evaluator", call, package="onnx")
 
 
 def findings(names, total, reported):

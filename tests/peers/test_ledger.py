@@ -1,6 +1,7 @@
 """The committed record is what the systems do, and what it is found with can tell the numbers apart."""
 
 import json
+import re
 from itertools import combinations
 
 import keras
@@ -36,6 +37,27 @@ def test_every_row_names_its_test_and_every_emulated_row_its_source():
 
     assert names == list(ROWS)
     assert all(row["version"] if row["how"] == "run" else row["source"] for row in COMMITTED)
+
+
+def test_what_a_system_does_by_default_comes_first():
+    """The tables of the page take each system's first row. So it is what happens if nothing is said."""
+    first = {}
+    for row in COMMITTED:
+        first.setdefault(row["system"], row)
+
+    assert first["Caffe"]["call"] == "SoftmaxWithLoss, normalization: VALID"
+    for row in first.values():
+        option = re.match(r"\w+[=:] ?", row["default"])
+        # The call leaves the choice open, or it says what the default is.
+        assert not option or option[0] not in row["call"] or row["default"] in row["call"]
+        assert not re.search(r"weight=|ignore|class_weight|\(N, ", row["call"])
+
+
+def test_one_loss_for_each_sample_is_not_a_sum():
+    for name in ("torch-none", "optax-losses", "tensorflow-op"):
+        assert found(name)["denominator_means"] == "nothing: one loss for each sample"
+    for name in ("torch-sum", "keras-sum", "onnx-sum", "xgboost-leaf", "torch-accumulate"):
+        assert found(name)["denominator_means"] == "nothing: the losses are summed"
 
 
 def test_pytorch_takes_the_mean_by_default():
