@@ -234,14 +234,14 @@ with evaluate(False):
 with evaluate(False):
     proof.mention(
         "learning-rate.md", N, N, t, N, N, N, N, N, N, N, N, N, strength, N, N,
-        u, N, N, t,
+        threshold, N, N, N, u, N, N, N, t,
     )  # fmt: skip
     proof.mention(
-        "momentum.md", N, N, N, N, N, N, t, N, N, N, N, N,
+        "momentum.md", N, N, N, N, N, N, t, N, N, N, momentum, N, N, N,
     )  # fmt: skip
     proof.mention(
-        "adam.md", epsilon, N, N, N, N, N, epsilon, N, u, v, epsilon, epsilon,
-        N, epsilon, epsilon, N,
+        "adam.md", psi, row(theta_t, t), epsilon, N, N, N, N, N, epsilon, N, u,
+        v, epsilon, epsilon, N, epsilon, epsilon, N, N, epsilon, N,
     )  # fmt: skip
 
 # %%

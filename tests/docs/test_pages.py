@@ -58,7 +58,7 @@ def loose_fences(text):
     """A fence is an embedded section that exists, or a console session."""
     complaints = []
     for _, language, body in FENCE.findall(text):
-        embedded = re.fullmatch(r'\s*--8<-- "(snippets/[\w/]+\.py):(\w+)"\s*', body)
+        embedded = re.fullmatch(r'\s*--8<-- "((?:snippets|tests/peers)/[\w/]+\.py):(\w+)"\s*', body)
         if language == "python" and embedded:
             path, section = embedded.groups()
             source = (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).is_file() else ""
@@ -211,6 +211,8 @@ BAD = [
     (loose_fences, "```pycon\nprint(1)\n```\n"),
     (loose_fences, '```python\n--8<-- "snippets/softmax.py:nowhere"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/nowhere.py:softmax"\n```\n'),
+    (loose_fences, '```python\n--8<-- "tests/peers/nowhere.py:softmax"\n```\n'),
+    (loose_fences, '```python\n--8<-- "hooks/tables.py:softmax"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/softmax.py"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/softmax.py:softmax"\nprint(1)\n```\n'),
     (loose_fences, "```pycon\n>>> 1\n1\n"),
