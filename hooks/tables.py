@@ -15,6 +15,7 @@ MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
 # A comment before a table says what it is called.
 NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
 RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
+RANKS = RECORD.with_name("data_parallel.json")
 
 
 def on_page_markdown(markdown, *, page, config, files):
@@ -109,16 +110,11 @@ def conversion_rules() -> str:
     rows = []
     for rule in RULES:
         update = rule.power if rule.meets == "loss" else 0
-        rows.append(
-            [
-                SETTINGS[rule.setting].words,
-                every.get(rule.optimizers, ", ".join(rule.optimizers)),
-                times(rule.power, "*N*"),
-                times(update, "*N*"),
-                proof(rule.proof),
-            ]
-        )
-    head = ["setting", "optimizers", "the sum", "the sum, and the update divides", "why"]
+        # Whose it is and why stand below the name, or a phone would hide a column.
+        whose = every.get(rule.optimizers, ", ".join(rule.optimizers))
+        setting = f"{SETTINGS[rule.setting].words}<br><small>{whose}<br>{proof(rule.proof)}</small>"
+        rows.append([setting, times(rule.power, "*N*"), times(update, "*N*")])
+    head = ["setting", "the sum", "the sum, and the update divides"]
     return table("What a recipe for the mean becomes", head, rows)
 
 
@@ -173,6 +169,33 @@ def caffe_normalizations() -> str:
         if row["system"] == "Caffe"
     ]
     return table("Caffe's normalizations", ["normalization", "divided by"], rows)
+
+
+def data_parallel() -> str:
+    """One step on several processes, beside one step on one."""
+    record = json.loads(RANKS.read_text(encoding="utf-8"))
+    cells = []
+    for row in record:
+        sizes = f"samples {series(row['samples'])}"
+        if row["kept"] != row["samples"]:
+            sizes += f"<br>kept {series(row['kept'])}"
+        scales = f"<br><small>× {series(row['scales'])}</small>" if row["scales"] else ""
+        difference = bold(small(row["largest_relative_difference"]))
+        same = "the same" if difference == "0" else f"differs, by {difference}"
+        cells.append([f"{row['batch']}<br><small>{sizes}</small>", row["scaled_by"] + scales, same])
+    head = ["each rank's batch", "its mean scaled by", "the step of one batch?"]
+    versions = ", ".join(sorted({row["version"] for row in record}))
+    tests = ", ".join(sorted({code(row["test"]) for row in record}))
+    return table("Several processes", head, cells) + f"\nRun with PyTorch {versions}, by {tests}.\n"
+
+
+def series(values: list[float]) -> str:
+    """One number for each rank.
+
+    >>> series([4, 0.375, 1.0625])
+    '4, 0.375, 1.06'
+    """
+    return ", ".join(f"{value:.3g}" for value in values)
 
 
 def recorded() -> list[dict]:
@@ -244,4 +267,5 @@ TABLES = {
     "frameworks_defaults": frameworks_defaults,
     "penalties": penalties,
     "caffe_normalizations": caffe_normalizations,
+    "data_parallel": data_parallel,
 }

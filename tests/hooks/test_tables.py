@@ -57,7 +57,7 @@ def test_an_unknown_table_stops_the_build(page):
 def test_a_link_to_a_formula_that_is_missing_stops_the_build(ledger, page):
     """Its writer sees the label; a reader never does."""
     ledger(serving=True)
-    assert "eq:same-weights |" in text_of("conversion_rules", page)
+    assert "eq:same-weights</small> |" in text_of("conversion_rules", page)
 
     ledger()
     with pytest.raises(PluginError, match="there is no formula eq:sgd"):
@@ -81,10 +81,10 @@ def test_the_rules(proved, page):
     """A row for each rule, in both directions that it has."""
     text = text_of("conversion_rules", page)
 
-    assert "| learning rate | sgd | ÷ *N* | unchanged | [formula](learning-rate.md#eq:sgd) |" in text
-    assert "| initial accumulator | adagrad | × *N*² | unchanged | [formula](" in text
-    assert "| clipping norm | all | × *N* | × *N* | [formula](" in text
-    assert "| decoupled decay | adamw | unchanged | unchanged | [formula](" in text
+    assert "| learning rate<br><small>sgd<br>[formula](learning-rate.md#eq:sgd)</small> | ÷ *N* | unchanged |" in text
+    assert re.search(r"\| initial accumulator<br><small>adagrad<br>\[formula\]\(\S+ \| × \*N\*² \| unchanged \|", text)
+    assert re.search(r"\| clipping norm<br><small>all<br>\[formula\]\(\S+ \| × \*N\* \| × \*N\* \|", text)
+    assert re.search(r"\| decoupled decay<br><small>adamw<br>\[formula\]\(\S+ \| unchanged \| unchanged \|", text)
 
 
 RECORD = json.loads((ROOT / "benchmarks" / "peers.json").read_text(encoding="utf-8"))
@@ -188,3 +188,17 @@ def test_caffe_has_four_normalizations(proved, page):
 
     assert [row[0] for row in rows] == ["`VALID`", "`FULL`", "`BATCH_SIZE`", "`NONE`"]
     assert len({row[1] for row in rows}) == 4
+
+
+def test_several_processes(proved, page):
+    """Sizes, scales and difference of each recorded step, and what ran it."""
+    rows = cells_of("data_parallel", page)
+
+    assert ["nothing ignored<br><small>samples 4, 4, 4</small>", "nothing", "the same"] in rows
+    assert ["nothing ignored<br><small>samples 2, 7, 3</small>", "nothing", "differs, by **0.4**"] in rows
+    assert [
+        "some labels ignored<br><small>samples 2, 7, 3<br>kept 1, 5, 2</small>",
+        "its number of labels kept<br><small>× 0.375, 1.88, 0.75</small>",
+        "the same",
+    ] in rows
+    assert "\nRun with PyTorch 2." in text_of("data_parallel", page)

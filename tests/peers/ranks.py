@@ -16,6 +16,8 @@ from torch import distributed
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
+from snippets.accumulate import rank_scale
+
 ROOT = Path(__file__).parents[2]
 # Nothing here takes more than a few seconds; processes that wait for each other for ever are ended.
 SECONDS = 120
@@ -27,7 +29,7 @@ def run(world, jobs):
     world: how many processes.
     jobs: a dict of dicts with
       weights (D, C), features (n, D), targets (n,) or (n, C), places (n,): which process has which sample,
-      scale: what each rank multiplies its loss by (optional), options: of `cross_entropy` (optional).
+      counted: how much counts on each rank (without it, no loss is scaled), options: of `cross_entropy` (optional).
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -62,14 +64,41 @@ def loopback():
     return "lo0" if sys.platform == "darwin" else "lo"
 
 
-def step(rank, weights, features, targets, places, scale=None, options=None):
+# --8<-- [start:ddp_step]
+def ddp_step(layer, X, labels, counted, **options):
+    """Leave the gradient of one large batch in a layer, of which each rank has a copy and its own samples.
+
+    counted: how many of this rank's samples count; with class weights, the sum of theirs.
+    """
+    model = DistributedDataParallel(layer)  # will average the gradients over the ranks
+    counted_by_all = torch.tensor(float(counted), dtype=torch.float64)
+    distributed.all_reduce(counted_by_all)  # adds up what the ranks have
+    scale = rank_scale(counted, counted_by_all.item(), distributed.get_world_size())
+    loss = cross_entropy(model(X), labels, **options)  # this rank's own mean
+    (scale * loss).backward()
+    return loss
+    # --8<-- [end:ddp_step]
+
+
+def naive_step(layer, X, labels, **options):
+    """The same without a scale."""
+    # Its averaging ends with the object, so it needs a name.
+    model = DistributedDataParallel(layer)
+    loss = cross_entropy(model(X), labels, **options)
+    loss.backward()
+    return loss
+
+
+def step(rank, weights, features, targets, places, counted=None, options=None):
     """Return this rank's own loss, and the gradient after the ranks have put theirs together."""
     mine = places == rank
     layer = torch.nn.Linear(*weights.shape, bias=False, dtype=torch.float64)
     layer.weight.data = torch.tensor(weights.T)
-    model = DistributedDataParallel(layer)
-    loss = cross_entropy(model(torch.tensor(features[mine])), torch.tensor(targets[mine]), **(options or {}))
-    (loss if scale is None else scale[rank] * loss).backward()
+    batch = layer, torch.tensor(features[mine]), torch.tensor(targets[mine])
+    if counted is None:
+        loss = naive_step(*batch, **(options or {}))
+    else:
+        loss = ddp_step(*batch, counted[rank], **(options or {}))
     return {"loss": loss.item(), "gradient": layer.weight.grad.numpy().T}
 
 

@@ -1,83 +1,51 @@
 """Several processes that train together: real ones, with PyTorch's DistributedDataParallel on gloo."""
 
+import json
 import subprocess
 
 import numpy as np
 import pytest
-import torch
 
-from snippets.accumulate import accumulate, rank_scale
-from tests.peers import ranks
-
-D, C, N, WORLD = 4, 3, 12, 3
-RANDOM = np.random.default_rng(11)
-WEIGHTS, FEATURES = RANDOM.normal(size=(D, C)), RANDOM.normal(size=(N, D))
-LABELS = RANDOM.integers(0, C, N)
-CLASS_WEIGHT = np.array([0.5, 2.0, 1.3])
-IGNORED = np.where(np.arange(N) % 3 == 1, -100, LABELS)
-EQUALLY_IGNORED = np.where(np.arange(N) % 4 == 1, -100, LABELS)
-FIRST_RANK_IGNORED = np.where(np.arange(N) < 2, -100, LABELS)
-SHARES = RANDOM.uniform(size=(N, C))
-
-EQUAL = np.repeat([0, 1, 2], 4)
-UNEQUAL = np.repeat([0, 1, 2], [2, 7, 3])
-
-
-def counts(places, amount):
-    """Return how much counts on each rank."""
-    return np.bincount(places, weights=amount, minlength=WORLD)
-
-
-def scales(places, amount):
-    """Return what each rank multiplies its loss by."""
-    return [rank_scale(of_rank, amount.sum(), WORLD) for of_rank in counts(places, amount)]
-
-
-def job(places, targets=LABELS, amount=None, **options):
-    """Return one step. amount: how much each sample counts; with it, the ranks' losses are scaled."""
-    made = {"weights": WEIGHTS, "features": FEATURES, "targets": targets, "places": places, "options": options}
-    return made if amount is None else made | {"scale": scales(places, amount)}
-
-
-def kept(targets):
-    return (targets != -100).astype(float)
-
-
-WEIGHTED = {"weight": torch.tensor(CLASS_WEIGHT)}
-ONE = np.ones(N)
-# name: (step, whether it is that of one large batch)
-CASES = {
-    "equal batches": (job(EQUAL), True),
-    "unequal batches": (job(UNEQUAL), False),
-    "unequal batches, scaled": (job(UNEQUAL, amount=ONE), True),
-    "equal batches, as many ignored on each": (job(EQUAL, EQUALLY_IGNORED), True),
-    "equal batches, not as many ignored on each": (job(EQUAL, IGNORED), False),
-    "unequal batches, some ignored": (job(UNEQUAL, IGNORED), False),
-    "unequal batches, some ignored, scaled by size": (job(UNEQUAL, IGNORED, ONE), False),
-    "unequal batches, some ignored, scaled by what is kept": (job(UNEQUAL, IGNORED, kept(IGNORED)), True),
-    "equal batches, class weights": (job(EQUAL, **WEIGHTED), False),
-    "equal batches, class weights, scaled by weight": (job(EQUAL, amount=CLASS_WEIGHT[LABELS], **WEIGHTED), True),
-    "unequal batches, class weights, scaled by weight": (job(UNEQUAL, amount=CLASS_WEIGHT[LABELS], **WEIGHTED), True),
-    "unequal batches, smoothed, scaled": (job(UNEQUAL, amount=ONE, label_smoothing=0.1), True),
-    "unequal batches, soft targets, scaled": (job(UNEQUAL, SHARES, ONE), True),
-    "one rank has nothing to learn": (job(UNEQUAL, FIRST_RANK_IGNORED), False),
-    "one rank has nothing to learn, sums": (job(UNEQUAL, FIRST_RANK_IGNORED, reduction="sum"), False),
-}
+from snippets.accumulate import accumulate
+from tests.peers import data_parallel, ranks
+from tests.peers.data_parallel import (
+    CASES,
+    EQUAL,
+    FEATURES,
+    FIRST_RANK_IGNORED,
+    IGNORED,
+    LABELS,
+    RECORD,
+    UNEQUAL,
+    WEIGHTS,
+    WORLD,
+    C,
+    N,
+    job,
+    kept,
+    one_batch,
+)
 
 
 @pytest.fixture(scope="module")
 def together():
     """What the processes found, all cases in one start."""
-    return ranks.run(WORLD, {name: step for name, (step, _) in CASES.items()})
+    return data_parallel.together()
 
 
-def one_batch(step):
-    """Return the gradient of the mean over all samples together."""
-    weights = torch.tensor(WEIGHTS, requires_grad=True)
-    options = {name: value for name, value in step["options"].items() if name != "reduction"}
-    scores = torch.tensor(FEATURES) @ weights
-    torch.nn.functional.cross_entropy(scores, torch.tensor(step["targets"]), **options).backward()
-    return weights.grad.numpy()
+def test_the_record_is_what_runs(together):
+    """If this fails after an update: python -m tests.peers.data_parallel"""
+    committed, ran = json.loads(RECORD.read_text(encoding="utf-8")), data_parallel.rows(together)
+
+    for row, fresh in zip(committed, ran, strict=True):
+        number = "largest_relative_difference"
+        assert row == fresh | {number: pytest.approx(fresh[number], rel=0.02)}
+
+
+def test_the_record_shows_where_the_step_is_that_of_one_batch():
+    """Only a scale by what the mean divides by repairs it."""
+    for name, row in zip(data_parallel.SHOWN, json.loads(RECORD.read_text(encoding="utf-8")), strict=True):
+        assert (row["largest_relative_difference"] == 0) == CASES[name][1]
 
 
 @pytest.mark.parametrize(("name", "same"), [(name, same) for name, (_, same) in CASES.items()], ids=CASES)

@@ -86,7 +86,7 @@ def test_soft_targets_in_optax():
 
 
 def test_soft_targets_in_tensorflow_take_the_row_sum_for_1():
-    """As documented, emulated: the shares minus the targets. That is the gradient only if each row adds up to 1."""
+    """As documented, rows that do not add up to 1 make a wrong gradient: that of our emulation is only then right."""
     scores, _, targets = data(5, 4, 3)
     proper = targets / targets.sum(axis=1, keepdims=True)
 
