@@ -155,3 +155,24 @@ def test_the_gradient_page_is_light(chromium, server):
         total = sum(size for _, size in server.sent)
 
         assert total < 150_000, sorted(server.sent, key=lambda one: -one[1])
+
+
+def test_the_index_of_the_search_waits_until_it_is_asked_for(chromium, server):
+    """It is the largest file of the site, and most visits never search."""
+    with opened(chromium, f"{server.address}/gradient.html") as page:
+        before = [url for url in page.asked if "search_index" in url]
+        page.keyboard.press("/")
+        page.keyboard.type("softmax")
+        page.locator(".md-search-result__item").first.wait_for()
+        after = [url for url in page.asked if "search_index" in url]
+
+        assert before == []
+        assert len(after) == 1
+
+
+def test_a_link_may_carry_a_query(chromium, server):
+    """The search opens with what the link asks for."""
+    with opened(chromium, f"{server.address}/index.html?q=jacobian") as page:
+        page.locator(".md-search-result__item").first.wait_for(state="attached")
+
+        assert page.locator("input.md-search__input").input_value() == "jacobian"
