@@ -97,6 +97,9 @@ def measured_differences() -> str:
     rows = []
     for case in CASES:
         changed = [f"{SETTINGS[name].words} {times(power, str(N))}" for name, power in case.powers.items()]
+        if case.each_rate:
+            inside = ", inside the velocity" if case.each_rate == "velocity" else ""
+            changed = [f"learning rate ÷ size of each batch{inside}"]
         rows.append([case.words, ", ".join(changed) or "nothing", bold(small(measure(case))), proof(case.proof)])
     head = ["training", "changed for the sum", "largest difference", "why"]
     return table("Measured differences", head, rows)

@@ -19,26 +19,33 @@ SHAPES = [(FEATURES, HIDDEN), (HIDDEN,), (HIDDEN, CLASSES), (CLASSES,)]
 
 @dataclass(frozen=True)
 class Case:
-    """A recipe with the mean, what the run with the sum multiplies by which power of N, and the formula that says why."""
+    """A recipe with the mean, what the run with the sum multiplies by which power of N, and the formula that says why.
+
+    each_rate: "step" if that run divides the rate by the size of each batch, "velocity" if it does so before
+    the velocity takes the gradient in. Then the powers are empty.
+    """
 
     words: str
     recipe: Recipe
     powers: dict[str, int]
     proof: str
+    each_rate: str = ""
 
 
 MEAN = partial(Recipe, "mean", N)
 RATE = {"learning_rate": -1}
+# Between the shortest and the longest gradient of the mean, so that some are clipped and some are not.
+CLIP = 0.5
 CASES = (
     Case("SGD", MEAN("sgd", 0.5), RATE, "eq:sgd"),
     Case("Momentum", MEAN("momentum", 0.1), RATE, "eq:same-weights"),
-    Case("Nesterov momentum", MEAN("momentum", 0.1, nesterov=True), RATE, "eq:same-weights"),
+    Case("Nesterov momentum", MEAN("momentum", 0.1, nesterov=True), RATE, "eq:nesterov"),
     Case("SGD, L2 in the loss", MEAN("sgd", 0.5, l2=0.02), RATE, "eq:l2"),
     Case("SGD, L2 in the loss", MEAN("sgd", 0.5, l2=0.02), RATE | {"l2": 1}, "eq:l2-repaired"),
     Case("SGD, decoupled decay", MEAN("sgd", 0.5, weight_decay=0.02), RATE, "eq:decay"),
     Case("SGD, decoupled decay", MEAN("sgd", 0.5, weight_decay=0.02), RATE | {"weight_decay": 1}, "eq:decay-repaired"),
-    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=0.3), RATE, "eq:clip"),
-    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=0.3), RATE | {"clip_norm": 1}, "eq:clip-repaired"),
+    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=CLIP), RATE, "eq:clip"),
+    Case("SGD, clipping by norm", MEAN("sgd", 0.5, clip_norm=CLIP), RATE | {"clip_norm": 1}, "eq:clip-repaired"),
     Case("SGD, auxiliary loss", MEAN("sgd", 0.5, auxiliary_weight=0.05), RATE, "eq:auxiliary"),
     Case(
         "SGD, auxiliary loss",
@@ -47,9 +54,18 @@ CASES = (
         "eq:auxiliary",
     ),
     Case("SGD, ragged batches", MEAN("sgd", 0.5, ragged=True), RATE, "eq:ragged"),
+    Case("SGD, ragged batches", MEAN("sgd", 0.5, ragged=True), {}, "eq:ragged", "step"),
+    Case("Momentum, ragged batches", MEAN("momentum", 0.1, ragged=True), {}, "eq:ragged", "step"),
+    Case("Momentum, ragged batches", MEAN("momentum", 0.1, ragged=True), {}, "eq:ragged", "velocity"),
     Case("Adam", MEAN("adam", 0.02), RATE, "eq:adam-invariant"),
     Case("Adam", MEAN("adam", 0.02), {}, "eq:adam-epsilon"),
     Case("Adam", MEAN("adam", 0.02), {"epsilon": 1}, "eq:adam-same-weights"),
+    Case("Adam, L2 in the loss", MEAN("adam", 0.02, l2=0.02), {}, "eq:l2"),
+    Case("Adam, L2 in the loss", MEAN("adam", 0.02, l2=0.02), {"epsilon": 1, "l2": 1}, "eq:l2-repaired"),
+    Case("Adam, clipping by norm", MEAN("adam", 0.02, clip_norm=CLIP), {}, "eq:clip"),
+    Case(
+        "Adam, clipping by norm", MEAN("adam", 0.02, clip_norm=CLIP), {"epsilon": 1, "clip_norm": 1}, "eq:clip-repaired"
+    ),
     Case("SGD in float16, loss scale 1", MEAN("sgd", 0.5, loss_scale=1), RATE, "eq:loss-scaling"),
     Case("SGD in float16, loss scale 65536", MEAN("sgd", 0.5, loss_scale=65536), RATE, "eq:loss-scaling"),
     Case(
@@ -119,7 +135,25 @@ def difference(recipe, other):
     return float(abs(ends[0] - ends[1]).max())
 
 
+def train_by_each_rate(recipe, batches, weights, inside):
+    """Return the weights after training with sums, and with the rate divided by the size of each batch.
+
+    inside: the velocity adds up gradients times their rates. Without it, it adds up gradients, as in PyTorch.
+    """
+    velocity = 0.0
+    for batch in batches:
+        rate = recipe.learning_rate / len(batch[1])
+        gradient = network_gradient(weights, batch, 1)
+        velocity = (recipe.momentum or 0.0) * velocity + (rate * gradient if inside else gradient)
+        weights = weights - (velocity if inside else rate * velocity)
+    return weights
+
+
 def measure(case):
     """Return how far the run with the sum ends from the run with the mean."""
+    if case.each_rate:
+        batches, start = problem(case.recipe.ragged)
+        end = train_by_each_rate(case.recipe, batches, start, case.each_rate == "velocity")
+        return float(abs(end - train(case.recipe, batches, start, network_gradient)).max())
     values = {name: getattr(case.recipe, name) * float(N) ** power for name, power in case.powers.items()}
     return difference(case.recipe, replace(case.recipe, reduction="sum", **values))

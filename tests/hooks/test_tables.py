@@ -69,10 +69,13 @@ def test_the_measured_differences(proved, page):
     text = text_of("measured_differences", page)
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "[formula](" in line]
 
-    assert len(rows) == 18
+    assert len(rows) == 25
     assert rows[0] == ["SGD", "learning rate ÷ 16", "0", "[formula](learning-rate.md#eq:sgd)"]
     assert rows[4][:3] == ["SGD, L2 in the loss", "learning rate ÷ 16, L2 strength × 16", "0"]
-    assert rows[13][:3] == ["Adam", "nothing", "**1.9 × 10<sup>−7</sup>**"]
+    assert rows[12][:3] == ["SGD, ragged batches", "learning rate ÷ size of each batch", "0"]
+    assert rows[13][:3] == ["Momentum, ragged batches", "learning rate ÷ size of each batch", "**0.8**"]
+    assert rows[14][1:3] == ["learning rate ÷ size of each batch, inside the velocity", "0"]
+    assert rows[16][:3] == ["Adam", "nothing", "**1.9 × 10<sup>−7</sup>**"]
     assert {bool(re.fullmatch(r"0|\*\*\d\.\d+( × 10<sup>−\d</sup>)?\*\*", row[2])) for row in rows} == {True}
     assert text_of("measured_differences", page) == text
 
