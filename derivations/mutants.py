@@ -998,7 +998,7 @@ SAME = {
     "minus added": "minus 0 is 0",
     "digit dropped or added": "zeros before or behind the digits",
 }
-_UNSEEN = {"&", "\\\\", "{", "}"}
+_UNSEEN = {"&", "\\\\", "{", "}", r"\cdot"}  # a product has its dot or not
 
 
 def why_same(mutant: Mutant) -> str | None:
