@@ -23,6 +23,18 @@ QUESTIONS = [
         ],
     ),
     (
+        "the book's layer",
+        "why-divide.html",
+        "deep-learning-from-scratch",
+        ["deep learning from scratch", "deep learning from scratch SoftmaxWithLoss"],
+    ),
+    (
+        "why a mean",
+        "why-divide.html",
+        "why-average-over-the-mini-batch-at-all",
+        ["why average over the mini batch", "why average over the mini-batch"],
+    ),
+    (
         "the layer",
         "why-divide.html",
         "the-layer-in-full-softmaxwithloss",
@@ -75,6 +87,7 @@ QUESTIONS = [
             "weighted cross entropy divides by sum of weights",
             "class weights batch size one",
             "weight reduction none mean not equal",
+            "weighted cross entropy mean differs from manual mean",
         ],
     ),
     (
@@ -179,8 +192,15 @@ QUESTIONS = [
         "clipping",
         "learning-rate.html",
         "clipping-by-norm-the-threshold-has-a-unit",
-        ["clip gradient norm sum mean", "gradient clipping threshold"],
+        ["clip gradient norm sum mean", "gradient clipping threshold", "clip_grad_norm_"],
     ),
+    (
+        "half precision",
+        "learning-rate.html",
+        "loss-scaling-fp16-and-the-overflow-of-a-sum",
+        ["fp16 overflow sum loss", "bfloat16 loss scaling", "bfloat16"],
+    ),
+    ("Nesterov", "momentum.html", "nesterov-momentum", ["nesterov", "nesterov momentum"]),
     # The older pages are found as before.
     (
         "softmax twice",

@@ -124,7 +124,10 @@ ANSWERS = [
 THREADS = [
     ("Why divide by the number of samples", "why-divide.md"),
     ("Sum or mean under Adam", "adam.md"),
-    ("Gradient accumulation", "mean-of-means.md#gradient-accumulation-what-should-the-loss-of-a-micro-batch-be-divided-by"),
+    (
+        "Gradient accumulation",
+        "mean-of-means.md#gradient-accumulation-what-should-the-loss-of-a-micro-batch-be-divided-by",
+    ),
     ("Data parallel training", "mean-of-means.md#data-parallel-ddp-the-average-over-ranks-of-uneven-size"),
     ("Class weights", "mean-of-means.md#class-weights-the-weighted-mean-divides-by-the-sum-of-weights"),
     ("Every target ignored", "mean-of-means.md#every-label-ignored-why-is-my-loss-nan"),
