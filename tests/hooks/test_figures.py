@@ -64,21 +64,46 @@ def test_each_node_passes_back_what_its_slope_makes_of_it():
 
 def test_the_table_lists_every_number_of_the_drawing():
     figure = drawn()
-    shown = [
-        "".join(text.itertext()) for text in figure.iter("text") if text.get("class").endswith(("forward", "backward"))
-    ]
     cells = ["".join(row.itertext()) for table in figure.iter("tbody") for row in table.iter("td")]
+    listed = sorted(cell for cell in cells if re.fullmatch(r"−?[\d.]+", cell))
 
-    assert len(shown) == 2 * len(batch_graph.edges())
-    assert sorted(shown) == sorted(cell for cell in cells if re.fullmatch(r"−?[\d.]+", cell))
+    for svg in figure.iter("svg"):
+        texts = [text for text in svg.iter("text") if text.get("class").endswith(("forward", "backward"))]
+        assert len(texts) == 2 * len(batch_graph.edges())
+        assert sorted("".join(text.itertext()) for text in texts) == listed
+
+
+def test_it_is_drawn_for_wide_and_for_narrow_screens():
+    """Both say the same in words, and nothing in the one has the name of something in the other."""
+    figure = drawn()
+    names = [element.get("id") for element in figure.iter() if element.get("id")]
+    boxes = [box.get("class") for box in figure.findall("div")]
+    wide, tall = (svg.get("viewBox").split() for svg in figure.iter("svg"))
+
+    assert boxes == ["graph__box graph__box--wide", "graph__box graph__box--tall"]
+    assert len(names) == len(set(names)) == 4
+    assert len({svg.find("desc").text for svg in figure.iter("svg")}) == 1
+    assert int(tall[2]) <= 330 < int(wide[2])
+
+
+def test_nothing_leaves_the_drawing():
+    """Each text, circle and line lies inside of the picture."""
+    for svg in drawn().iter("svg"):
+        width, height = map(float, svg.get("viewBox").split()[2:])
+        points = [(text.get("x"), text.get("y")) for text in svg.iter("text")]
+        points += [(circle.get("cx"), circle.get("cy")) for circle in svg.iter("circle")]
+        for path in svg.iter("path"):
+            points += re.findall(r"([\d.]+) ([\d.]+)", path.get("d"))
+
+        assert all(0 < float(x) < width and 0 < float(y) < height for x, y in points)
 
 
 def test_it_says_what_it_shows():
     """A title, a description, and a box that the keyboard can reach."""
     figure = drawn()
-    svg = figure.find(".//svg")
-    names = [figure.find(f".//*[@id='{name}']").text for name in svg.get("aria-labelledby").split()]
+    for svg in figure.iter("svg"):
+        names = [figure.find(f".//*[@id='{name}']").text for name in svg.get("aria-labelledby").split()]
 
-    assert svg.get("role") == "img"
-    assert all(names)
-    assert figure.find("div").get("tabindex") == "0"
+        assert svg.get("role") == "img"
+        assert all(names)
+    assert [box.get("tabindex") for box in figure.findall("div")] == ["0", None]
