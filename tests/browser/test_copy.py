@@ -1,0 +1,43 @@
+"""What the copy button gives: code that runs where it is pasted."""
+
+import re
+from doctest import DocTestParser
+from html import unescape
+from pathlib import Path
+
+from tests.browser.test_every_page import opened
+
+PAGE = Path(__file__).parents[2] / "docs" / "learning-rate.md"
+
+
+def copied(page, box):
+    """Press the button of a box of code; return what is then in the clipboard."""
+    box.scroll_into_view_if_needed()
+    page.evaluate("navigator.clipboard.writeText('')")
+    box.locator("button[data-clipboard-target]").click(force=True)
+    page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+    return page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_session_is_copied_without_prompts_and_outputs(chromium, server):
+    """What was typed, and nothing else, for each session of a page that has outputs and lines that go on."""
+    text = PAGE.read_text(encoding="utf-8")
+    sessions = re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    expected = ["".join(example.source for example in DocTestParser().get_examples(each)) for each in sessions]
+
+    with opened(chromium, f"{server.address}/learning-rate.html", permissions=["clipboard-read", "clipboard-write"]) as page:
+        boxes = page.locator("article div.highlight", has_text=">>>").all()
+        found = [copied(page, box) for box in boxes]
+
+    assert len(found) > 1
+    assert [each.rstrip() for each in found] == [each.rstrip() for each in expected]
+    assert any("\n    " in each for each in found)
+
+
+def test_other_code_is_copied_as_it_stands(chromium, server):
+    with opened(chromium, f"{server.address}/mean-of-means.html", permissions=["clipboard-read", "clipboard-write"]) as page:
+        box = page.locator("article div.highlight", has_not_text=">>>").first
+        found, shown = copied(page, box), box.locator("code").text_content()
+
+    assert found == unescape(shown).rstrip()
+    assert found.startswith("def ")
