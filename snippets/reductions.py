@@ -380,7 +380,7 @@ def report(recipe, reduction, conversion):
     >>> print(report(recipe, "sum", convert(recipe, "sum")))
     With the sum in place of the mean, this trains identically:
     <BLANKLINE>
-      setting        before  after   change            proof
+      setting        before  after   change            formula
       learning rate  0.001   0.001   unchanged         eq:adam-same-weights
       epsilon        1e-8    1.6e-7  multiplied by 16  eq:adam-epsilon
     <BLANKLINE>
@@ -392,7 +392,7 @@ def report(recipe, reduction, conversion):
         return "\n".join(
             [NONE.format(new=new, old=old), "", *(f"  {reason} [{reason.proof}]" for reason in conversion.reasons)]
         )
-    rows = [("setting", "before", "after", "change", "proof")]
+    rows = [("setting", "before", "after", "change", "formula")]
     for change in conversion.changes:
         words = SETTINGS[change.setting].words
         happens = described(change.power, recipe.batch_size)

@@ -404,7 +404,7 @@ def test_described():
 ANSWER = """\
 With the mean in place of the sum that the update divides, this trains identically:
 
-  setting          before  after  change        proof
+  setting          before  after  change        formula
   learning rate    0.1     0.1    unchanged     eq:same-weights
   decoupled decay  0.01    0.01   unchanged     eq:decay-repaired
   clipping value   2       0.5    divided by 4  eq:clip-repaired
