@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import random
 import re
 import shutil
@@ -1239,15 +1240,37 @@ def account(
 
     One that breaks the checker down has survived as well, for nothing has said that it is wrong.
     """
+
+    def outcome(place: int) -> tuple[str, str]:
+        said = guarded(verdict)(slips[place])
+        reason = (why(slips[place]) or "") if said == "confirmed" else said.partition("broke down: ")[2]
+        return said if said in OUTCOMES else "equal" if said == "confirmed" and reason else "survived", reason
+
     result = []
-    for number, one in enumerate(slips, start=1):
-        said = guarded(verdict)(one)
-        reason = (why(one) or "") if said == "confirmed" else said.partition("broke down: ")[2]
-        outcome = said if said in OUTCOMES else "equal" if said == "confirmed" and reason else "survived"
-        result.append(Judged(one, outcome, reason))
+    for one, (said, reason) in zip(slips, _on_all_processors(outcome, len(slips)), strict=True):
+        result.append(Judged(one, said, reason))
         if progress is not None:
-            progress(number, len(slips), f"{one.kind}: {outcome}")
+            progress(len(result), len(slips), f"{one.kind}: {said}")
     return result
+
+
+_FEW = 2000  # not worth other processes
+_function: Callable[[int], tuple[str, str]] | None = None  # what the copies of this process call
+
+
+def _on_all_processors(function: Callable[[int], tuple[str, str]], count: int) -> Iterator[tuple[str, str]]:
+    """The value for each number, in order; computed in copies of this process, where a system makes them."""
+    global _function
+    _function = function
+    if count < _FEW or "fork" not in multiprocessing.get_all_start_methods():
+        yield from map(function, range(count))
+        return
+    with multiprocessing.get_context("fork").Pool() as pool:
+        yield from pool.imap(_call, range(count), chunksize=100)
+
+
+def _call(number: int) -> tuple[str, str]:
+    return _function(number)
 
 
 def sampled(slips: list, count: int, chance: random.Random) -> list:
