@@ -1,9 +1,5 @@
-"""One step on three processes, in many cases, and what is to be compared with it: the table of mean-of-means.md.
+"""One step on three processes, in many cases, and what is to be compared with it: the table of mean-of-means.md."""
 
-python -m tests.peers.data_parallel
-"""
-
-import json
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +110,3 @@ def rows(found):
             }
         )
     return made
-
-
-if __name__ == "__main__":
-    RECORD.write_text(json.dumps(rows(together()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

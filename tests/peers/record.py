@@ -1,5 +1,7 @@
 """Run every system of the ledger and write what was found into benchmarks/peers.json.
 
+The steps on several processes are written into benchmarks/data_parallel.json.
+
 python -m tests.peers.record
 """
 
@@ -7,6 +9,7 @@ import json
 from importlib import import_module
 from pathlib import Path
 
+from tests.peers import data_parallel
 from tests.peers.ledger import ROWS
 
 RECORD = Path(__file__).parents[2] / "benchmarks" / "peers.json"
@@ -16,6 +19,7 @@ for system in ["torch", "keras", "optax", "sklearn", "onnx", "xgboost", "emulate
 
 
 if __name__ == "__main__":
-    rows = [make() for make in ROWS.values()]
-    RECORD.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    print(f"{len(rows)} rows in {RECORD.name}")
+    steps = data_parallel.rows(data_parallel.together())
+    for path, rows in [(RECORD, [make() for make in ROWS.values()]), (data_parallel.RECORD, steps)]:
+        path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(f"{len(rows)} rows in {path.name}")

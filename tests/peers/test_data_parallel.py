@@ -34,7 +34,7 @@ def together():
 
 
 def test_the_record_is_what_runs(together):
-    """If this fails after an update: python -m tests.peers.data_parallel"""
+    """If this fails after an update: python -m tests.peers.record"""
     committed, ran = json.loads(RECORD.read_text(encoding="utf-8")), data_parallel.rows(together)
 
     for row, fresh in zip(committed, ran, strict=True):
