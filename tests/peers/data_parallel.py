@@ -57,6 +57,7 @@ CASES = {
     "unequal batches, smoothed, scaled": (job(UNEQUAL, amount=ONE, label_smoothing=0.1), True),
     "unequal batches, soft targets, scaled": (job(UNEQUAL, SHARES, ONE), True),
     "one rank has nothing to learn": (job(UNEQUAL, FIRST_RANK_IGNORED), False),
+    "one rank has nothing to learn, scaled": (job(UNEQUAL, FIRST_RANK_IGNORED, kept(FIRST_RANK_IGNORED)), True),
     "one rank has nothing to learn, sums": (job(UNEQUAL, FIRST_RANK_IGNORED, reduction="sum"), False),
 }
 # The cases of the table, and what it calls them: what was ignored or weighted, and what the ranks' means were scaled by.
