@@ -80,7 +80,7 @@ lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of w
 .venv/peers.stamp: .venv/test.stamp requirements/peers.txt requirements/torch.txt
 	@echo 'Installing requirements/peers.txt and requirements/torch.txt'
 	@$(INSTALL) --require-hashes -r requirements/peers.txt
-	@$(INSTALL) $(if $(TORCH_INDEX),--index-url '$(TORCH_INDEX)') -r requirements/torch.txt
+	@$(if $(TORCH_INDEX),PIP_INDEX_URL='$(TORCH_INDEX)') $(INSTALL) -r requirements/torch.txt
 	@touch $@
 
 .venv/lock.stamp: .venv/made.stamp requirements/lock.txt

@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.server import serving  # noqa: E402
 
-PAGES = ["gradient.html", "index.html"]
+PAGES = ["gradient.html", "index.html", "why-divide.html", "learning-rate.html"]
 # What we promise, in the order in which a table shows it.
 PROMISED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"]
