@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from itertools import islice
 import sympy
 
 from derivations.proof import concrete, numeric, tree
@@ -355,6 +356,8 @@ def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None,
             continue
         only_example = claim is not None and claim.on_example
         worlds = [example] if only_example else _worlds(definitions, reading)
+        if relation == "=":
+            worlds = islice(worlds, numeric.ROUND)
         if reading.iff:
             found = numeric.find_broken_equivalence(reading, definitions, worlds)
         else:

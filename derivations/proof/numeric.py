@@ -29,6 +29,7 @@ _STEP = mpmath.mpf(10) ** -60
 _SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 3, 4, 2), (3, 2, 1, 2, 2, 5, 2))  # N, C, F, H, P, K, G
 _SPREADS = (Fraction(1), Fraction(0), Fraction(8), Fraction(1, 20))  # entries: ordinary, all zero, far apart, small
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
+ROUND = len(_SPREADS) * len(_SIZES)  # worlds in one round
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
 
