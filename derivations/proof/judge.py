@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from itertools import islice
+
 import sympy
 
 from derivations.proof import concrete, numeric, tree
