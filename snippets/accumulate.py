@@ -34,14 +34,19 @@ def accumulate(W, micro_batches, *, weight=None, ignore_index=None, label_smooth
 
 # --8<-- [start:accumulate]
 def sums_then_divide(W, micro_batches, weight, ignore_index, label_smoothing):
-    """Return the loss and the gradient of all micro-batches together: one division, at the end."""
-    options = {"weight": weight, "ignore_index": ignore_index, "label_smoothing": label_smoothing}
+    """Return the loss and the gradient of all micro-batches together."""
+    options = {
+        "weight": weight,
+        "ignore_index": ignore_index,
+        "label_smoothing": label_smoothing,
+        "reduction": "sum",
+    }
     loss = total = W.dtype.type(0)
     gradient = np.zeros_like(W)
     for X, labels in micro_batches:
         scores = X @ W
-        loss += cross_entropy(scores, labels, **options, reduction="sum")
-        gradient += X.T @ cross_entropy_gradient(scores, labels, **options, reduction="sum")
+        loss += cross_entropy(scores, labels, **options)
+        gradient += X.T @ cross_entropy_gradient(scores, labels, **options)
         kept = labels[labels != ignore_index]
         total += weight[kept].sum()  # their number, if every weight is 1
     if total:

@@ -96,7 +96,7 @@ def gradient_in_rows(scores, labels, kept, weight, label_smoothing, reduction):
 
 # --8<-- [start:weighted_targets]
 def weighted_targets(labels, kept, weight, label_smoothing):
-    """Return how much each class of each sample counts, and what a mean divides by.
+    """Return how much each class of each sample counts, and the divisor.
 
     >>> weighted_targets(np.array([1, 0]), np.array([True, False]), np.array([1.0, 3.0]), 0.5)
     (array([[0.25, 2.25],

@@ -28,7 +28,7 @@ def soft_gradient(scores, targets):
 
 # --8<-- [start:soft_gradient]
 def gradient_for_targets(scores, targets):
-    """Return the gradient of the mean loss, whatever each row of targets adds up to."""
+    """Return the gradient of the mean loss, for rows with any sum."""
     N = len(scores)
     row_sums = targets.sum(axis=1, keepdims=True)
     return (softmax(scores) * row_sums - targets) / N
@@ -53,7 +53,7 @@ def smoothed(labels, C, label_smoothing):
 
 # --8<-- [start:smoothed]
 def spread_over_all(labels, C, label_smoothing):
-    """Return targets: each of the C classes gets an equal part of what is taken from the label."""
+    """Return targets: all classes share what is taken from the label."""
     N = len(labels)
     targets = np.full((N, C), label_smoothing / C)
     targets[np.arange(N), labels] += 1 - label_smoothing
@@ -79,7 +79,7 @@ def smoothed_over_others(labels, C, label_smoothing):
 
 # --8<-- [start:smoothed_over_others]
 def spread_over_others(labels, C, label_smoothing):
-    """Return targets: each of the C - 1 other classes gets an equal part of what is taken from the label."""
+    """Return targets: the other classes share what is taken from the label."""
     N = len(labels)
     targets = np.full((N, C), label_smoothing / (C - 1))
     targets[np.arange(N), labels] = 1 - label_smoothing

@@ -66,14 +66,15 @@ def loopback():
 
 # --8<-- [start:ddp_step]
 def ddp_step(layer, X, labels, counted, **options):
-    """Leave the gradient of one large batch in a layer, of which each rank has a copy and its own samples.
+    """Leave the gradient of one large batch in a layer of which each rank has a copy.
 
-    counted: how many of this rank's samples count; with class weights, the sum of theirs.
+    counted: how many of this rank's samples count, or their total weight.
     """
-    model = DistributedDataParallel(layer)  # will average the gradients over the ranks
+    model = DistributedDataParallel(layer)  # will average the gradients
     counted_by_all = torch.tensor(float(counted), dtype=torch.float64)
     distributed.all_reduce(counted_by_all)  # adds up what the ranks have
-    scale = rank_scale(counted, counted_by_all.item(), distributed.get_world_size())
+    ranks = distributed.get_world_size()
+    scale = rank_scale(counted, counted_by_all.item(), ranks)
     loss = cross_entropy(model(X), labels, **options)  # this rank's own mean
     (scale * loss).backward()
     return loss
