@@ -381,7 +381,7 @@ class Normalizer:
     def _not_negative(self, atom: Node, exponent: int) -> bool:
         if exponent % 2 == 0 or self._positive(atom) or self._fraction(atom) or atom.op in {"norm", "delta"}:
             return True
-        if atom.op == "pow" and not tree.is_integer(atom.args[1]):
+        if atom.op == "pow" and atom.args[1].op == "num" and not tree.is_integer(atom.args[1]):
             return True  # a root
         if atom.op == "sum":
             form = self.form(atom.args[0])

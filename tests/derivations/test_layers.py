@@ -112,6 +112,8 @@ UNSUPPORTED = [
     r"\frac{u}{\sqrt{\lambda}} - \frac{u}{\sqrt{\lambda}} = 0",
     r"\frac{\sum_i s_{i,j}}{\sum_i s_{i,j}} = 1",
     r"\frac{0}{u - 2 v} = 0",
+    r"\frac{u + \gamma^{t+1}}{u + \gamma^{t+1}} = 1",
+    r"\sqrt{\gamma^{t+1}} - \sqrt{\gamma^{t+1}} = 0",
     r"\sqrt{s_{i,j} + 100} - \sqrt{s_{i,j} + 100} = 0",
 ]
 
