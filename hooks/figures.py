@@ -5,8 +5,9 @@ import re
 from mkdocs.exceptions import PluginError
 
 from hooks.batch_graph import batch_graph
+from hooks.plots import PLOTS
 
-FIGURES = {"batch_graph": batch_graph}
+FIGURES = {"batch_graph": batch_graph, **PLOTS}
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
 
 
