@@ -143,6 +143,73 @@ def check_layer(x, t):
     return x, _finite(t, "t", x.dtype, ("f", "i", "u", "b")).copy()
 
 
+def check_direction(scores, direction):
+    """Return scores (..., C) and a direction of the same shape, in the dtype to compute in.
+
+    Scores are as in `check_scores`. The direction is finite.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    scores, _ = check_scores(scores)
+    direction = _plain(direction, "direction")
+    if direction.shape != scores.shape:
+        raise ValueError(f"direction must have the shape {scores.shape} of the scores, got shape {direction.shape}")
+    return scores, _finite(direction, "direction", scores.dtype)
+
+
+def check_features(features):
+    """Return the inputs (N, H) of a linear layer, float32 or float64, finite, N and H at least 1.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    features = _plain(features, "features")
+    if features.ndim != 2 or features.size == 0:
+        raise ValueError(f"features must have shape (N, H) with N and H at least 1, got shape {features.shape}")
+    if features.dtype not in (np.float32, np.float64):
+        raise TypeError(f"features must be float32 or float64, got {features.dtype}")
+    return _finite(features, "features", np.float64)
+
+
+def check_differences(z):
+    """Return the differences of two scores, of any shape, in the dtype to compute in, and the dtype of the result.
+
+    They are float16, computed in float32, or float32 or float64; integers count as float64. Both infinities are fine.
+
+    Raises TypeError for another kind of array, ValueError for nan.
+    """
+    z = _plain(z, "z")
+    dtype = np.dtype(float) if z.dtype.kind in ("i", "u") else z.dtype.newbyteorder("=")
+    if dtype not in (np.float16, np.float32, np.float64):
+        raise TypeError(f"z must be float16, float32, float64 or integers, got {z.dtype}")
+    outside = np.argwhere(np.isnan(z))
+    if len(outside):
+        index = tuple(outside[0].tolist())
+        raise ValueError(f"z must not be nan, got nan{f' at index {index}' if index else ''}")
+    return np.asarray(z, np.promote_types(dtype, np.float32)), dtype
+
+
+def check_answers(z, targets):
+    """Return scores (N,) and targets (N,) of yes-or-no questions to compute with, and the dtype of the result.
+
+    Scores are as in `check_differences`, but finite, and N is at least 1. Targets are numbers in [0, 1].
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    z, dtype = check_differences(z)
+    if z.ndim != 1 or z.size == 0:
+        raise ValueError(f"z must have shape (N,) with N at least 1, got shape {z.shape}")
+    z = _finite(z, "z", z.dtype)
+    targets = _plain(targets, "targets")
+    if targets.shape != z.shape:
+        column = ": a column would be broadcast against every score" if targets.shape == (len(z), 1) else ""
+        raise ValueError(f"targets must have the shape {z.shape} of z, got shape {targets.shape}{column}")
+    targets = _finite(targets, "targets", z.dtype, ("f", "i", "u", "b"))
+    outside = np.flatnonzero((targets < 0) | (targets > 1))
+    if outside.size:
+        raise ValueError(f"targets must lie in [0, 1], got {targets[outside[0]]} for sample {outside[0]}")
+    return z, targets, dtype
+
+
 def check_smoothing(labels, C, label_smoothing, least=1):
     """Return labels (N,) as indices, each less than C, and the label smoothing, a number in [0, 1].
 
