@@ -1,6 +1,7 @@
 """What the functions of this package accept, said once, so that each of them shows only its idea."""
 
 import math
+from collections.abc import Mapping
 from numbers import Integral
 from typing import NamedTuple
 
@@ -279,6 +280,128 @@ def check_ranks(kept, kept_by_all, ranks):
     return kept, kept_by_all, ranks
 
 
+class Network(NamedTuple):
+    """A network of two layers and its inputs, all in the one dtype to compute in."""
+
+    params: dict
+    """W1 (F, H), b1 (H,), W2 (H, C), b2 (C,)."""
+    X: np.ndarray
+    """Shape (N, F)."""
+    dtypes: dict
+    """What each parameter was given as, and so what its gradient is to be."""
+    dtype: np.dtype
+    """What all other results are to be."""
+
+    def as_result(self, values, name):
+        """Return a result in the caller's dtype, or say that it is too large for that."""
+        return _result(values, name, self.dtype)
+
+    def as_gradients(self, grads):
+        """Return each gradient in the dtype of its parameter, or say that one is too large for that."""
+        return {name: _result(grads[name], f"the gradient in {name}", self.dtypes[name]) for name in self.params}
+
+
+def check_network(params, X, complex_too=False):
+    """Return the parameters of a network of two layers, and its inputs, as a `Network`.
+
+    params is a dict with exactly these keys: W1 of shape (F, H), b1 (H,), W2 (H, C), b2 (C,). X has shape (N, F).
+    No size is 0. The numbers are finite, and float16, float32 or float64; integers count as float64.
+    The finest dtype of the parameters is computed in, but float16 is computed in float32.
+    complex_too: complex64 and complex128 are accepted as well, and what is computed is then complex.
+
+    Raises TypeError for another kind of thing, ValueError for other keys, shapes or values.
+    """
+    if not isinstance(params, Mapping):
+        raise TypeError(f"params must be a dict with the keys W1, b1, W2 and b2, got {type(params).__name__}")
+    if set(params) != {"W1", "b1", "W2", "b2"}:
+        raise ValueError(f"params must have exactly the keys W1, b1, W2 and b2, got {list(params)}")
+    arrays = {name: _plain(params[name], name) for name in ("W1", "b1", "W2", "b2")}
+    X = _plain(X, "X")
+    _check_shapes(arrays, X)
+    dtypes = {name: _number_dtype(array, name, complex_too) for name, array in arrays.items()}
+    dtype = np.result_type(*dtypes.values())
+    if _number_dtype(X, "X", complex_too).kind == "c":
+        dtype = np.result_type(dtype, X.dtype)
+    compute = np.result_type(dtype, np.float32)
+    arrays = {name: _finite(array, name, compute, "fiuc") for name, array in arrays.items()}
+    return Network(arrays, _finite(X, "X", compute, "fiuc"), dtypes, dtype)
+
+
+def check_targets(y, reg, network):
+    """Return the labels (N,) of a network's inputs as indices, and the strength of the regularization, at least 0.
+
+    Raises TypeError for another kind of array or number, ValueError for another shape or value.
+    """
+    y, _ = _check_indices(y, (len(network.X),), len(network.params["b2"]), name="y")
+    reg = check_number(reg, "reg")
+    if reg < 0:
+        raise ValueError(f"reg must be at least 0, got {reg}")
+    return y, reg
+
+
+def check_point(x):
+    """Return where a gradient is to be measured, as an array: float16, float32 or float64, finite, not empty.
+
+    Raises TypeError for another kind of array, ValueError for an empty one or another value.
+    """
+    x = _plain(x, "x")
+    if x.dtype.kind in ("i", "u"):
+        raise TypeError(f"x must be floating, got {x.dtype}: a small step would be rounded away, write x.astype(float)")
+    dtype = _number_dtype(x, "x")
+    if x.size == 0:
+        raise ValueError(f"x must hold at least one number, got shape {x.shape}")
+    return _finite(x, "x", dtype)
+
+
+def check_steps(x, h):
+    """Return how far each number of x moves either way, in the shape and the dtype of x.
+
+    h: one positive number for all, or one for each. It must move each number, and leave each in range.
+
+    Raises ValueError for another value.
+    """
+    if not np.all(np.greater(h, 0)):
+        raise ValueError(f"h must be positive, got {h}")
+    with np.errstate(all="ignore"):
+        steps = np.broadcast_to(h, x.shape).astype(x.dtype)
+        left, right = x - steps, x + steps
+    for bad, why in (
+        (~np.isfinite(left) | ~np.isfinite(right), "leaves the range"),
+        ((left == x) | (right == x), "is lost in the rounding"),
+    ):
+        if bad.any():
+            index = tuple(np.argwhere(bad)[0].tolist())
+            step = np.broadcast_to(h, x.shape)[index]
+            raise ValueError(f"h must move each number of x: {step} {why} of {x.dtype} beside {x[index]} at {index}")
+    return steps
+
+
+def check_pair(a, b, name="a", other="b"):
+    """Return two arrays of finite numbers in float64, of the same shape and not empty.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    a, b = _plain(a, name), _plain(b, other)
+    if a.shape != b.shape:
+        raise ValueError(f"{name} and {other} must have the same shape, got {a.shape} and {b.shape}")
+    if a.size == 0:
+        raise ValueError(f"{name} and {other} must hold at least one number, got shape {a.shape}")
+    return _finite(a, name, np.float64), _finite(b, other, np.float64)
+
+
+def check_complex_number(number, name):
+    """Return a finite complex number as Python's own.
+
+    Raises TypeError for another kind of thing, ValueError for another shape or value.
+    """
+    number = _plain(number, name)
+    if number.shape != ():
+        raise ValueError(f"{name} must be one number, got shape {number.shape}")
+    if number.dtype.kind != "c":
+        raise TypeError(f"{name} must be complex, got {number.dtype}: something on the way dropped the imaginary part")
+    return complex(_finite(number, name, np.complex128, "c"))
+
+
 def check_number(number, name):
     """Return a finite number as Python's own float. A scalar of numpy would turn float32 into its own dtype.
 
@@ -355,6 +478,44 @@ def _numbers(scores):
     return np.asarray(scores, np.promote_types(dtype, np.float32)), dtype
 
 
+def _check_shapes(arrays, X):
+    """Refuse parameters and inputs of a network that do not fit each other. Nothing is broadcast."""
+    for name, letters, array in (("W1", "(F, H)", arrays["W1"]), ("W2", "(H, C)", arrays["W2"]), ("X", "(N, F)", X)):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError(f"{name} must have shape {letters}, with no size 0, got shape {array.shape}")
+    (F, H), C = arrays["W1"].shape, arrays["W2"].shape[1]
+    expected = {"b1": (H,), "W2": (H, C), "b2": (C,)}
+    for name, shape in expected.items():
+        if arrays[name].shape != shape:
+            beside = "W2" if name == "b2" else "W1"
+            raise ValueError(
+                f"{name} must have shape {shape}, to go with {beside} of shape {arrays[beside].shape}, "
+                f"got shape {arrays[name].shape}"
+            )
+    if X.shape[1] != F:
+        raise ValueError(f"X must have shape (N, {F}), to go with W1 of shape {(F, H)}, got shape {X.shape}")
+
+
+def _number_dtype(values, name, complex_too=False):
+    """Return what results made of these values are to be: integers count as float64."""
+    dtype = values.dtype.newbyteorder("=")
+    if dtype.kind in ("i", "u"):
+        return np.dtype(np.float64)
+    if dtype in (np.float16, np.float32, np.float64) or (complex_too and dtype in (np.complex64, np.complex128)):
+        return dtype
+    also = ", complex64, complex128" if complex_too else ""
+    raise TypeError(f"{name} must be float16, float32, float64{also} or integers, got {dtype}")
+
+
+def _result(values, name, dtype):
+    """Return a result in this dtype, or refuse it."""
+    with np.errstate(over="ignore"):
+        result = np.asarray(values, dtype)
+    if not np.isfinite(result).all():
+        raise ValueError(f"{name} is too large for {dtype}: the parameters, X or reg are too large")
+    return result[()]
+
+
 def _check_table(scores):
     """Return scores (N, C), N and C at least 1, as in `_numbers`."""
     scores, dtype = _numbers(scores)
@@ -376,11 +537,11 @@ def _check_rows(scores):
         )
 
 
-def _check_indices(labels, shape, C, ignore_index=None, alternative=""):
+def _check_indices(labels, shape, C, ignore_index=None, alternative="", name="labels"):
     """Return the labels as indices in one row, and which are kept: nothing is broadcast or counts from the end."""
     besides = "" if ignore_index is None else f" or {ignore_index}"
-    expected = f"labels must be integers in [0, {C}){besides} of shape {shape}{alternative}"
-    labels = _plain(labels, "labels")
+    expected = f"{name} must be integers in [0, {C}){besides} of shape {shape}{alternative}"
+    labels = _plain(labels, name)
     if len(shape) == 1 and labels.shape == (*shape, 1):
         raise ValueError(f"{expected}, got shape {labels.shape}: a column would be broadcast against every row")
     if labels.shape != shape:
@@ -391,8 +552,8 @@ def _check_indices(labels, shape, C, ignore_index=None, alternative=""):
     outside = np.argwhere(kept & ((labels < 0) | (labels >= C)))
     if len(outside):
         sample = tuple(outside[0].tolist())
-        name = sample[0] if len(sample) == 1 else sample
-        raise ValueError(f"{expected}, got {labels[sample]} for sample {name}")
+        place = sample[0] if len(sample) == 1 else sample
+        raise ValueError(f"{expected}, got {labels[sample]} for sample {place}")
     return np.ravel(labels.astype(np.intp)), np.ravel(kept)
 
 

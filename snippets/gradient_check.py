@@ -1,0 +1,197 @@
+"""Check a gradient: move each number a little, and see what the function does."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from snippets.checks import check_complex_number, check_number, check_pair, check_point, check_steps
+
+
+def numerical_gradient(f, x, h=None):
+    """Return the gradient of f at x by central differences, in the shape of x and in float64.
+
+    Source: `eq:central-best` of gradient-check.md, for the step if h is None.
+
+    f: takes an array like x and returns one real number. It gets a copy of x in which one number has moved,
+        and it must compute from that: x itself never moves, and whatever f does to its copy is lost.
+    x: float16, float32 or float64, of any shape, not empty.
+    h: how far a number moves either way, one positive number. None: see `best_steps`.
+    Raises TypeError or ValueError for anything else, for a step that is lost in the rounding of x or leaves its
+    range, and if f does not return one finite real number: see `snippets.checks.check_steps`.
+
+    >>> x = np.array([1.0, -2.0])
+    >>> numerical_gradient(lambda x: (x**3).sum(), x, h=0.01).round(6)
+    array([ 3.0001, 12.0001])
+    >>> relative_error(numerical_gradient(lambda x: np.exp(x).sum(), x), np.exp(x)) < 1e-9
+    True
+    """
+    x = check_point(x)
+    return central_differences(_real(f), x, _steps(x, h))[()]
+
+
+def complex_step_gradient(f, x):
+    """Return the gradient of f at x by steps in the imaginary direction, in the shape of x and in float64.
+
+    f: takes a complex array of the shape of x and returns one complex number. It may not take an absolute value,
+        a real part or a maximum on the way, unless of what only decides.
+    x: float16, float32 or float64, of any shape, not empty. It becomes complex128.
+    Nothing is subtracted, so nothing is lost: the step may be so small that its square vanishes.
+    Raises TypeError or ValueError for anything else, and if f does not return one finite complex number.
+
+    >>> x = np.array([1.0, -2.0, 0.0])
+    >>> complex_step_gradient(lambda x: np.exp(x).sum(), x) - np.exp(x)
+    array([0., 0., 0.])
+    """
+    x = check_point(x)
+    return complex_steps(lambda moved: check_complex_number(f(moved), "what f returns"), x)[()]
+
+
+def relative_error(a, b):
+    """Return the largest difference of two numbers that stand in the same place, as a share of the larger one.
+
+    Source: `eq:relative-error-scale` of gradient-check.md: what both are multiplied by has no say.
+
+    a, b: numbers or arrays of the same shape, finite, floating or integers, not empty.
+    Two zeros are equal. A zero beside anything else, however small, gives 1; opposite signs give up to 2.
+    Raises TypeError or ValueError for anything else.
+
+    >>> print(f"{relative_error([1.0, 0.0], [1.001, 0.0]):.6f}")
+    0.000999
+    >>> relative_error(1e-30, -1e-30)
+    2.0
+    """
+    return float(relative_errors(*check_pair(a, b)).max())
+
+
+def check_gradient(f, gradient, x, h=None, tolerance=None):
+    """Compare a gradient with what a function does, and return a `Report`, to be printed.
+
+    f, x and h are those of `numerical_gradient`.
+    gradient: what is claimed to be the gradient of f at x, in the shape of x.
+    tolerance: the relative error that passes, None for the best step for the dtype of x: see `best_steps`.
+        A difference that f's own rounding can make passes too: no difference quotient can see it.
+    Raises TypeError or ValueError for anything else.
+
+    >>> x = np.array([1.0, -2.0, 0.0])
+    >>> print(check_gradient(lambda x: (x**2).sum(), 2 * x, x))
+    The gradient agrees. 3 numbers were checked.
+    >>> print(check_gradient(lambda x: (x**2).sum(), x**2, x))
+    The gradient differs, most at [1]: 4 is claimed, -4 is measured. The relative error is 2.
+    >>> print(check_gradient(lambda x: np.maximum(0, x).sum(), 1.0 * (x > 0), x))
+    The gradient differs, most at [2]: 0 is claimed, 0.5 is measured. The relative error is 1.
+    There is a kink within the step: the slope is 0 on one side and 1 on the other.
+    """
+    x = check_point(x)
+    gradient, _ = check_pair(gradient, x, "gradient", "x")
+    steps, f = _steps(x, h), _real(f)
+    measured = central_differences(f, x, steps)
+    # Two roundings of f, each half of this, may stand against each other; so may the error of the best step.
+    blur = 2 * np.finfo(x.dtype).eps * abs(f(x.copy())) / steps.astype(float)
+    errors = np.where(abs(gradient - measured) <= blur, 0, relative_errors(gradient, measured))
+    worst = np.unravel_index(errors.argmax(), x.shape)
+    tolerance = float(best_steps(x.dtype.type(0))) if tolerance is None else check_number(tolerance, "tolerance")
+    sides = one_sided_differences(f, x, worst, steps[worst])
+    numbers = (gradient[worst], measured[worst], errors[worst], tolerance, *sides)
+    return Report(x.size, tuple(map(int, worst)), *map(float, numbers))
+
+
+class Report(NamedTuple):
+    """What a check found: how many numbers it compared, and the worst of them."""
+
+    count: int
+    index: tuple
+    claimed: float
+    measured: float
+    error: float
+    tolerance: float
+    left: float
+    """The slope from the point on the left to x."""
+    right: float
+    """The slope from x to the point on the right."""
+
+    @property
+    def passed(self):
+        """Whether the gradient agrees."""
+        return self.error <= self.tolerance
+
+    @property
+    def kink(self):
+        """Whether a kink explains the difference: the claim is a hundred times nearer to the slope of one side."""
+        nearest = min(abs(self.claimed - self.left), abs(self.claimed - self.right))
+        return not self.passed and nearest < abs(self.claimed - self.measured) / 100
+
+    def __str__(self):
+        """What to print."""
+        if self.passed:
+            return f"The gradient agrees. {self.count} numbers were checked."
+        differs = f"The gradient differs, most at {list(self.index)}: {self.claimed:.6g} is claimed, "
+        differs += f"{self.measured:.6g} is measured. The relative error is {self.error:.2g}."
+        if self.kink:
+            differs += "\nThere is a kink within the step: the slope is "
+            differs += f"{self.left:.6g} on one side and {self.right:.6g} on the other."
+        return differs
+
+
+def _steps(x, h):
+    """Return how far each number moves."""
+    return check_steps(x, best_steps(x) if h is None else check_number(h, "h"))
+
+
+def _real(f):
+    """Return f, and refuse what is not one finite real number."""
+    return lambda moved: check_number(f(moved), "what f returns")
+
+
+# --8<-- [start:best_steps]
+def best_steps(x):
+    """Return the best step for each number of x, if f is as large as its third derivative."""
+    eps = np.finfo(x.dtype).eps
+    return np.cbrt(3 * eps) * np.maximum(1, abs(x))
+    # --8<-- [end:best_steps]
+
+
+# --8<-- [start:central_differences]
+def central_differences(f, x, steps):
+    """Return how much f changes from left to right, per width."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        left, right = x.copy(), x.copy()
+        left[index] -= steps[index]
+        right[index] += steps[index]
+        width = float(right[index]) - float(left[index])  # 2h, as rounded
+        gradient[index] = (f(right) - f(left)) / width
+    return gradient
+    # --8<-- [end:central_differences]
+
+
+# --8<-- [start:one_sided_differences]
+def one_sided_differences(f, x, index, step):
+    """Return the slope on the left of one number, and on its right."""
+    left, right = x.copy(), x.copy()
+    left[index] -= step
+    right[index] += step
+    before = (f(x.copy()) - f(left)) / (float(x[index]) - float(left[index]))
+    after = (f(right) - f(x.copy())) / (float(right[index]) - float(x[index]))
+    return before, after
+    # --8<-- [end:one_sided_differences]
+
+
+# --8<-- [start:complex_steps]
+def complex_steps(f, x):
+    """Return the imaginary part of f after a small imaginary step, per step."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        moved = x.astype(complex)
+        moved[index] += 1e-100j
+        gradient[index] = f(moved).imag / 1e-100
+    return gradient
+    # --8<-- [end:complex_steps]
+
+
+# --8<-- [start:relative_errors]
+def relative_errors(a, b):
+    """Return each difference as a share of the larger number."""
+    size = np.maximum(abs(a), abs(b))
+    size = np.where(size == 0, 1, size)  # 0 against 0: no error
+    return abs(a / size - b / size)
+    # --8<-- [end:relative_errors]
