@@ -5,9 +5,10 @@ import re
 from mkdocs.exceptions import PluginError
 
 from hooks.batch_graph import batch_graph
+from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
 
-FIGURES = {"batch_graph": batch_graph, **PLOTS}
+FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS}
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
 
 
