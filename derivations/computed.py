@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from mpmath import exp, log, mpf, workdps
+from mpmath import exp, log, mpf, sqrt, workdps
 
 from derivations.notation import EXAMPLE
 
@@ -153,3 +153,156 @@ def snippet_mutants():
 def snippet_survivors():
     """Of these, the ones that no test noticed."""
     return _record("snippets")["survived"]
+
+
+# train.md
+
+
+@number
+def log_ten():
+    """The loss of pure guessing among ten classes."""
+    return log(mpf(10))
+
+
+@number
+def log_thousand():
+    """The same among a thousand."""
+    return log(mpf(1000))
+
+
+@number
+def log_vocabulary():
+    """The same among the 50,257 tokens of GPT-2."""
+    return log(mpf(50257))
+
+
+@number
+def twice_loss_ten():
+    """The least loss that ten classes can reach when softmax is applied twice."""
+    return log(exp(1) + 9 * exp(0)) - 1
+
+
+@number
+def keras_epsilon():
+    """The least share that Keras lets into its logarithm."""
+    return mpf("1e-7")
+
+
+@number
+def keras_ceiling():
+    """Minus the logarithm of that."""
+    return -log(mpf("1e-7"))
+
+
+@number
+def float32_ceiling():
+    """Minus the logarithm of the smallest normal float32."""
+    return -log(mpf(float(np.finfo(np.float32).smallest_normal)))
+
+
+def _training() -> dict:
+    """What the recorded training runs came to; a test runs them again."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "training.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _digits() -> tuple[int, int]:
+    """How many held-out digits are read right, and how many there are."""
+    digits = _training()["digits"]
+    return digits["curve"]["held_right"][-1], digits["held_out"]
+
+
+@number
+def digits_held_right():
+    """Held-out digits that are read right."""
+    return _digits()[0]
+
+
+@number
+def digits_held():
+    """Held-out digits."""
+    return _digits()[1]
+
+
+@number
+def digits_held_percent():
+    """The one in percent of the other."""
+    right, all_of_them = _digits()
+    return mpf(100) * right / all_of_them
+
+
+@number
+def digits_one_image():
+    """What one held-out digit is in percent."""
+    return mpf(100) / _digits()[1]
+
+
+@number
+def digits_scatter():
+    """The standard deviation, in percent, of the share of right answers among so many independent ones."""
+    right, all_of_them = _digits()
+    share = mpf(right) / all_of_them
+    return 100 * sqrt(share * (1 - share) / all_of_them)
+
+
+@number
+def digits_worst_seed():
+    """The lowest percentage of held-out digits that are read right, over the recorded seeds."""
+    return mpf(100) * min(_training()["seeds"]["sgd"]) / _digits()[1]
+
+
+@number
+def digits_best_seed():
+    """The highest."""
+    return mpf(100) * max(_training()["seeds"]["sgd"]) / _digits()[1]
+
+
+@number
+def digits_epochs():
+    """How often that run sees each digit."""
+    return _training()["digits"]["settings"]["epochs"]
+
+
+@number
+def digits_batch():
+    """The size of its batches."""
+    return _training()["digits"]["settings"]["batch"]
+
+
+@number
+def digits_first_loss():
+    """Its loss before the first step."""
+    return _training()["digits"]["curve"]["loss"][0]
+
+
+def _spiral(model: str) -> mpf:
+    """The percentage of the points on the spiral that a model gets right, of those that it learns from."""
+    run = _training()["spiral"][model]
+    return mpf(100) * run["right"] / run["learnt_from"]
+
+
+@number
+def spiral_linear_percent():
+    """Without a hidden layer."""
+    return _spiral("linear")
+
+
+@number
+def spiral_network_percent():
+    """With one."""
+    return _spiral("network")
+
+
+@number
+def spiral_hidden():
+    """Its hidden units."""
+    return _training()["spiral"]["network"]["settings"]["hidden"]
+
+
+# two-classes.md
+
+
+@number
+def sigmoid_of_one():
+    """The largest share that a sigmoid makes of a share."""
+    return 1 / (1 + exp(mpf(-1)))
