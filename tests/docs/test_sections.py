@@ -8,7 +8,17 @@ from inspect import getsource
 
 import pytest
 
-MODULES = ["accumulate", "cross_entropy", "soft_targets", "softmax_with_loss", "weighted_mean"]
+MODULES = [
+    "accumulate",
+    "cross_entropy",
+    "curvature",
+    "sigmoid",
+    "soft_targets",
+    "softmax_with_loss",
+    "train",
+    "two_layer_net",
+    "weighted_mean",
+]
 SECTION = re.compile(r"^ *# --8<-- \[start:(\w+)\]\n(.*?)^ *# --8<-- \[end:\1\]", re.MULTILINE | re.DOTALL)
 SECTIONS = {
     f"{name}:{section}": (module, code)
