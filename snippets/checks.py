@@ -402,6 +402,27 @@ def check_complex_number(number, name):
     return complex(_finite(number, name, np.complex128, "c"))
 
 
+def check_broadcast(gradient, shape):
+    """Return a gradient as an array, and the shape of what was broadcast to the gradient's shape.
+
+    Raises TypeError for another kind of array or shape, ValueError for a shape that does not broadcast so.
+    """
+    gradient = _plain(gradient, "gradient")
+    if gradient.dtype.kind not in ("f", "i", "u"):
+        raise TypeError(f"gradient must be floating or integers, got {gradient.dtype}")
+    if not isinstance(shape, tuple):
+        raise TypeError(f"shape must be a tuple, got {shape!r}")
+    for size in shape:
+        _check_count(size, "each size of shape", 0)
+    try:
+        fits = np.broadcast_shapes(shape, gradient.shape) == gradient.shape
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"shape must broadcast to the shape {gradient.shape} of the gradient, got {shape}")
+    return gradient, shape
+
+
 def check_number(number, name):
     """Return a finite number as Python's own float. A scalar of numpy would turn float32 into its own dtype.
 
