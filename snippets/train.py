@@ -123,7 +123,7 @@ class Settings:
         return Recipe(self.reduction, self.batch, self.optimizer, self.rate, l2=self.reg)
 
 
-# What is used if nothing is said. For the digits, it was tried on other seeds than the usual one.
+# What is used if nothing is said. For the digits it was chosen by hand, with a look at what is held out, for eight seeds.
 USUAL = {
     "digits": {"epochs": 40, "batch": 32, "hidden": 100, "reg": 0.001},
     "spiral": {"epochs": 1000, "batch": 300, "hidden": 100, "reg": 0.001},
