@@ -389,6 +389,17 @@ def check_pair(a, b, name="a", other="b"):
     return _finite(a, name, np.float64), _finite(b, other, np.float64)
 
 
+def check_tolerance(tolerance):
+    """Return a number that is not negative as Python's own float.
+
+    Raises TypeError for another kind of thing, ValueError for another shape or value.
+    """
+    tolerance = check_number(tolerance, "tolerance")
+    if tolerance < 0:
+        raise ValueError(f"tolerance must be at least 0, got {tolerance}")
+    return tolerance
+
+
 def check_complex_number(number, name):
     """Return a finite complex number as Python's own.
 

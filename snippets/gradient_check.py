@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snippets.checks import check_complex_number, check_number, check_pair, check_point, check_steps
+from snippets.checks import check_complex_number, check_number, check_pair, check_point, check_steps, check_tolerance
 
 
 def numerical_gradient(f, x, h=None):
@@ -83,16 +83,27 @@ def check_gradient(f, gradient, x, h=None, tolerance=None):
     """
     x = check_point(x)
     gradient, _ = check_pair(gradient, x, "gradient", "x")
+    tolerance = check_tolerance(best_steps(x.dtype.type(0)) if tolerance is None else tolerance)
     steps, f = _steps(x, h), _real(f)
     measured = central_differences(f, x, steps)
-    # Two roundings of f, each half of this, may stand against each other; so may the error of the best step.
+    # Each of the two values of f may be rounded by this much of itself.
     blur = 2 * np.finfo(x.dtype).eps * abs(f(x.copy())) / steps.astype(float)
-    errors = np.where(abs(gradient - measured) <= blur, 0, relative_errors(gradient, measured))
+    seen = abs(gradient - measured) > blur
+    errors = np.where(seen, relative_errors(gradient, measured), 0)
     worst = np.unravel_index(errors.argmax(), x.shape)
-    tolerance = float(best_steps(x.dtype.type(0))) if tolerance is None else check_number(tolerance, "tolerance")
-    sides = one_sided_differences(f, x, worst, steps[worst])
-    numbers = (gradient[worst], measured[worst], errors[worst], tolerance, *sides)
-    return Report(x.size, tuple(map(int, worst)), *map(float, numbers))
+    left, right = one_sided_differences(f, x, worst, steps[worst])
+    return Report(
+        count=x.size,
+        index=tuple(map(int, worst)),
+        claimed=float(gradient[worst]),
+        measured=float(measured[worst]),
+        error=float(errors[worst]),
+        tolerance=tolerance,
+        left=left,
+        right=right,
+        unseen=int(np.sum((gradient != 0) & (abs(gradient) <= blur) & ~seen)),
+        still=not measured.any(),
+    )
 
 
 class Report(NamedTuple):
@@ -108,6 +119,10 @@ class Report(NamedTuple):
     """The slope from the point on the left to x."""
     right: float
     """The slope from x to the point on the right."""
+    unseen: int
+    """How many of the claimed numbers are so small that f's rounding hides them."""
+    still: bool
+    """Whether f never changed."""
 
     @property
     def passed(self):
@@ -123,13 +138,22 @@ class Report(NamedTuple):
     def __str__(self):
         """What to print."""
         if self.passed:
-            return f"The gradient agrees. {self.count} numbers were checked."
-        differs = f"The gradient differs, most at {list(self.index)}: {self.claimed:.6g} is claimed, "
-        differs += f"{self.measured:.6g} is measured. The relative error is {self.error:.2g}."
+            checked = "1 number was" if self.count == 1 else f"{self.count} numbers were"
+            lines = [f"The gradient agrees. {checked} checked."]
+        else:
+            place = f" at {list(self.index)}" if self.index else ""
+            differs = (
+                f"The gradient differs, most{place}: {self.claimed:.6g} is claimed, {self.measured:.6g} is measured."
+            )
+            lines = [f"{differs} The relative error is {self.error:.2g}."]
         if self.kink:
-            differs += "\nThere is a kink within the step: the slope is "
-            differs += f"{self.left:.6g} on one side and {self.right:.6g} on the other."
-        return differs
+            sides = f"the slope is {self.left:.6g} on one side and {self.right:.6g} on the other"
+            lines.append(f"There is a kink within the step: {sides}.")
+        if self.still and not self.passed:
+            lines.append("The function never changed. Does it compute from the array that it gets?")
+        if self.unseen:
+            lines.append(f"Too small to be told from 0: {self.unseen}.")
+        return "\n".join(lines)
 
 
 def _steps(x, h):
@@ -144,7 +168,7 @@ def _real(f):
 
 # --8<-- [start:best_steps]
 def best_steps(x):
-    """Return the best step for each number of x, if f is as large as its third derivative."""
+    """Return the best steps, if f is as large as its third derivative."""
     eps = np.finfo(x.dtype).eps
     return np.cbrt(3 * eps) * np.maximum(1, abs(x))
     # --8<-- [end:best_steps]
@@ -170,15 +194,16 @@ def one_sided_differences(f, x, index, step):
     left, right = x.copy(), x.copy()
     left[index] -= step
     right[index] += step
-    before = (f(x.copy()) - f(left)) / (float(x[index]) - float(left[index]))
-    after = (f(right) - f(x.copy())) / (float(right[index]) - float(x[index]))
+    here, middle = float(x[index]), f(x.copy())
+    before = (middle - f(left)) / (here - float(left[index]))
+    after = (f(right) - middle) / (float(right[index]) - here)
     return before, after
     # --8<-- [end:one_sided_differences]
 
 
 # --8<-- [start:complex_steps]
 def complex_steps(f, x):
-    """Return the imaginary part of f after a small imaginary step, per step."""
+    """Return what a tiny imaginary step adds to f, per step."""
     gradient = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         moved = x.astype(complex)

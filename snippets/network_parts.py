@@ -1,7 +1,5 @@
 """Small parts of the way back through a network, each alone."""
 
-import numpy as np
-
 from snippets.checks import check_broadcast
 
 
@@ -14,6 +12,7 @@ def unbroadcast(gradient, shape):
     shape: of what was broadcast, a tuple: it must broadcast to the shape of the gradient.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_broadcast`.
 
+    >>> import numpy as np
     >>> unbroadcast(np.ones((4, 3)), (3,))
     array([4., 4., 4.])
     >>> unbroadcast(np.ones((4, 3)), (4, 1)).shape
