@@ -13,6 +13,7 @@ import numpy as np
 from mpmath import exp, log, mpf, sqrt, workdps
 
 from derivations.notation import EXAMPLE
+from snippets.step_sizes import error_at
 
 NUMBERS: dict[str, Callable] = {}
 
@@ -123,6 +124,23 @@ def epsilon_slope():
     """The slope of minus the logarithm of share plus 1e-7 there: `eq:log-epsilon` of why-divide.md."""
     share = _share_behind(20)
     return share / (share + mpf("1e-7")) * (share - 1)
+
+
+def _in_a_million(share: float) -> float:
+    """A share as parts in a million, with two digits: the rest differs from machine to machine."""
+    return float(f"{1e6 * share:.2g}")
+
+
+@number
+def float32_good_step():
+    """The error of a gradient check of the example in float32 with a step of 1e-2, in parts in a million."""
+    return _in_a_million(error_at("float32", 1e-2))
+
+
+@number
+def float32_small_step():
+    """The same with the step of 1e-5 that suits float64."""
+    return _in_a_million(error_at("float32", 1e-5))
 
 
 def _record(name: str) -> dict:

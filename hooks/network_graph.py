@@ -25,12 +25,12 @@ class Line:
 
 
 LINES = [
-    Line("X", "first product", "X", "∂L/∂X", "N × F", "Δ W₁ᵀ"),
+    Line("X", "first product", "X", "∂M/∂X", "N × F", "Δ W₁ᵀ"),
     Line("W₁", "first product", "W₁", "XᵀΔ", "F × H", "XᵀΔ"),
     Line("first product", "first sum", "X W₁", "Δ", "N × H", "Δ, as it comes"),
     Line("b₁", "first sum", "b₁", "∂L/∂b₁", "H", "the rows of Δ, added up"),
-    Line("first sum", "ReLU", "Q", "Δ", "N × H", "∂L/∂H₁ where Q is positive, 0 elsewhere"),
-    Line("ReLU", "second product", "H₁", "∂L/∂H₁", "N × H", "D W₂ᵀ"),
+    Line("first sum", "ReLU", "Q", "Δ", "N × H", "∂M/∂H₁ where Q is positive, 0 elsewhere"),
+    Line("ReLU", "second product", "H₁", "∂M/∂H₁", "N × H", "D W₂ᵀ"),
     Line("W₂", "second product", "W₂", "H₁ᵀD", "H × C", "H₁ᵀD"),
     Line("second product", "second sum", "H₁ W₂", "D", "N × C", "D, as it comes"),
     Line("b₂", "second sum", "b₂", "∂L/∂b₂", "C", "the rows of D, added up"),

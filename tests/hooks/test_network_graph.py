@@ -29,12 +29,12 @@ def tables() -> dict[tuple[str, str], tuple]:
     D = (softmax(s) - np.eye(C)[y]) / N
     Delta = (D @ W2.T) * (Q > 0)
     return {
-        ("X", "∂L/∂X"): (X, input_gradient({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, X, y)),
+        ("X", "∂M/∂X"): (X, input_gradient({"W1": W1, "b1": b1, "W2": W2, "b2": b2}, X, y)),
         ("W₁", "XᵀΔ"): (W1, grads["W1"] - STRENGTH * W1),
         ("X W₁", "Δ"): (X @ W1, Delta),
         ("b₁", "∂L/∂b₁"): (b1, grads["b1"]),
         ("Q", "Δ"): (Q, Delta),
-        ("H₁", "∂L/∂H₁"): (H1, D @ W2.T),
+        ("H₁", "∂M/∂H₁"): (H1, D @ W2.T),
         ("W₂", "H₁ᵀD"): (W2, grads["W2"] - STRENGTH * W2),
         ("H₁ W₂", "D"): (H1 @ W2, D),
         ("b₂", "∂L/∂b₂"): (b2, grads["b2"]),
@@ -54,11 +54,11 @@ def test_both_tables_have_the_shape_that_is_drawn(line):
 
 MADE = {
     "Δ W₁ᵀ": lambda t: t["Q", "Δ"][1] @ t["W₁", "XᵀΔ"][0].T,
-    "XᵀΔ": lambda t: t["X", "∂L/∂X"][0].T @ t["Q", "Δ"][1],
+    "XᵀΔ": lambda t: t["X", "∂M/∂X"][0].T @ t["Q", "Δ"][1],
     "the rows of Δ, added up": lambda t: t["Q", "Δ"][1].sum(axis=0),
-    "∂L/∂H₁ where Q is positive, 0 elsewhere": lambda t: np.where(t["Q", "Δ"][0] > 0, t["H₁", "∂L/∂H₁"][1], 0),
+    "∂M/∂H₁ where Q is positive, 0 elsewhere": lambda t: np.where(t["Q", "Δ"][0] > 0, t["H₁", "∂M/∂H₁"][1], 0),
     "D W₂ᵀ": lambda t: t["s", "D"][1] @ t["W₂", "H₁ᵀD"][0].T,
-    "H₁ᵀD": lambda t: t["H₁", "∂L/∂H₁"][0].T @ t["s", "D"][1],
+    "H₁ᵀD": lambda t: t["H₁", "∂M/∂H₁"][0].T @ t["s", "D"][1],
     "the rows of D, added up": lambda t: t["s", "D"][1].sum(axis=0),
 }
 
@@ -78,7 +78,7 @@ def test_what_comes_back_on_both_lines_adds_up():
     labels = softmax(every["s", "D"][0]) - SIZES["N"] * every["s", "D"][1]
 
     def loss(W2):
-        s = every["H₁", "∂L/∂H₁"][0] @ W2 + every["b₂", "∂L/∂b₂"][0]
+        s = every["H₁", "∂M/∂H₁"][0] @ W2 + every["b₂", "∂L/∂b₂"][0]
         return -(labels * np.log(softmax(s))).sum() / SIZES["N"] + STRENGTH / 2 * (W2**2).sum()
 
     assert relative_error(both, numerical_gradient(loss, every["W₂", "H₁ᵀD"][0])) < 1e-7
