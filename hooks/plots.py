@@ -76,9 +76,9 @@ def percent(part: float, whole: float) -> str:
     """A share as the figures say it.
 
     >>> percent(353, 360)
-    '98.1 %'
+    '98.1%'
     """
-    return f"{100 * part / whole:.1f} %"
+    return f"{100 * part / whole:.1f}%"
 
 
 def digit(value: float) -> str:
@@ -241,7 +241,7 @@ def digits_confusion() -> str:
             axes.plot([place - 0.5] * 2, [-0.5, classes - 0.5], color=LINE, linewidth=0.6, clip_on=False)
             axes.plot([-0.5, classes - 0.5], [place - 0.5] * 2, color=LINE, linewidth=0.6, clip_on=False)
     wrong = sum(count for _, _, count in found)
-    pairs = ", ".join(f"{true} as {taken} {times(count)}" for true, taken, count in found)
+    pairs = ", ".join(f"{true} as {taken} ({times(count)})" for true, taken, count in found)
     said = (
         f"A table of {classes} rows for what a digit is and {classes} columns for what it is read as. "
         f"{total - wrong} of {total} lie on the diagonal. Off it: {pairs}."
@@ -462,8 +462,76 @@ def spiral_boundaries() -> str:
 
 
 def step_sizes() -> str:
-    """A place for a plot."""
-    return '<figure class="plot"><figcaption>step_sizes</figcaption></figure>'
+    """How wrong a difference quotient is, step by step, for three formats; one-sided too, and the complex step."""
+    from snippets.step_sizes import FORMATS, best, complex_step_error, curve
+
+    curves = {name: curve(name) for name in FORMATS}
+    one_sided = curve("float64", "one-sided")
+    lowest = {name: best(name) for name in FORMATS}
+    exact = complex_step_error()
+
+    def draw(width):
+        narrow = width == NARROW
+        with matplotlib.rc_context(STYLE):
+            drawing = sized(width, 370)
+            axes = drawing.add_axes([0.135 if narrow else 0.065, 0.125, 0.84 if narrow else 0.91, 0.79])
+            how = {
+                "float16": {"color": SECOND, "dashes": (1, 1.4), "linewidth": 2.4},
+                "float32": {"color": FIRST, "dashes": (5, 2)},
+                "float64": {"color": INK},
+            }
+            axes.plot(*zip(*one_sided, strict=True), color=QUIET, linewidth=1, dashes=(7, 2, 1, 2))
+            axes.axhline(exact, color=THIRD, linewidth=1.4, dashes=(2, 2))
+            for name, points in curves.items():
+                axes.plot(*zip(*points, strict=True), **how[name])
+                row = lowest[name]
+                axes.plot(
+                    [row.derived], [row.error_there], color=how[name]["color"], marker="o", markersize=8,
+                    markerfacecolor=PAPER, markeredgewidth=1.8,
+                )  # fmt: skip
+            axes.set(xscale="log", yscale="log", xlim=(3e-16, 2), ylim=(2e-17, 3))
+            for axis, ticks in [(axes.xaxis, range(-15, 1, 3)), (axes.yaxis, range(-16, 1, 4))]:
+                scale(axis, [10.0**tick for tick in ticks], [power(tick) if tick else "1" for tick in ticks])
+            axes.set_xlabel("step")
+            axes.set_title("Relative error of the gradient", loc="left", x=-0.125 if narrow else -0.06)
+            label(axes, 0.12, 0.06, "float16", SECOND, ha="right" if narrow else "center", va="bottom")
+            label(axes, 3e-4, 4e-5, "float32", FIRST, ha="right", va="top")
+            label(axes, 1.2e-5, 5e-12, "float64", INK, ha="center", va="top")
+            label(axes, 3e-9, 9e-10, "one-sided", QUIET, ha="right", va="top")
+            label(axes, 3e-6, exact * 2.5, "complex step, float64", THIRD, ha="center", va="bottom")
+        return drawing
+
+    said = "The error of a central difference against its step, both on logarithmic axes. " + " ".join(
+        f"In {name} the error falls to {digit(row.error)} at a step of {digit(row.step)}, "
+        "and grows to the left and to the right of it."
+        for name, row in lowest.items()
+    )
+    least = min(one_sided, key=lambda point: point[1])
+    said += (
+        f" One-sided differences in float64 come down to {digit(least[1])}, at a step of {digit(least[0])}. "
+        f"The complex step has an error of {digit(exact)} and no valley."
+    )
+    caption = (
+        "The largest error of the gradient of the running example, as a share of its largest entry. "
+        "Lines end where a step is lost in the rounding of a score. "
+        "The rings stand at the steps that the derivation below recommends. "
+        f"The complex step has no valley: its error is {digit(exact)}."
+    )
+    steps = [10.0**-place for place in range(17)]
+    near = {
+        name: {round(-np.log10(step) * 4): error for step, error in points}
+        for name, points in {**curves, "one-sided": one_sided}.items()
+    }
+    rows = [
+        [
+            power(-place) if place else "1",
+            *(digit(row[4 * place]) if 4 * place in row else "lost" for row in near.values()),
+        ]
+        for place, _ in enumerate(steps)
+    ]
+    table = html_table(["step", *curves, "float64, one-sided"], rows)
+    title = "The error of a difference quotient against its step"
+    return figure("step_sizes", both("step-sizes", title, said, draw), caption, table)
 
 
 PLOTS = {

@@ -16,6 +16,8 @@ MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
 NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
 RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
 RANKS = RECORD.with_name("data_parallel.json")
+TRAINING = RECORD.with_name("training.json")
+PUBLISHED = RECORD.with_name("published_numbers.json")
 
 
 def on_page_markdown(markdown, *, page, config, files):
@@ -260,9 +262,75 @@ def code(text: str) -> str:
     return f"`{text}`"
 
 
-def pending(name: str):
-    """A place for a table."""
-    return lambda: table(name, ["to come", "to come"], [["0", "0"]])
+def step_sizes() -> str:
+    """The best step of each format, derived and found, and the errors there."""
+    from snippets.step_sizes import FORMATS, best, complex_step_error
+
+    rows = []
+    for row in map(best, FORMATS):
+        digits = f"{row.name}<br><small>distance from 1 to the next number {scientific(row.eps)}</small>"
+        derived, found = (
+            f"{scientific(step)}<br><small>error {scientific(error)}</small>"
+            for step, error in [(row.derived, row.error_there), (row.step, row.error)]
+        )
+        rows.append([digits, derived, found])
+    rows.append(["float64, complex step", "any small one", f"<small>error {scientific(complex_step_error())}</small>"])
+    return table("The best step in each format", ["format", "step by the formula", "best step of those tried"], rows)
+
+
+def scientific(value: float) -> str:
+    """A number with two digits.
+
+    >>> scientific(0.0071), scientific(8.7e-6), scientific(0.31622), scientific(1.0)
+    ('0.0071', '8.7 × 10<sup>−6</sup>', '0.32', '1')
+    """
+    digits, _, exponent = f"{value:.1e}".partition("e")
+    return f"{value:.2g}" if value >= 0.001 else f"{digits} × 10<sup>−{-int(exponent)}</sup>"
+
+
+def digits_confusion() -> str:
+    """How often each digit that was held out was read as each digit."""
+    confusion = json.loads(TRAINING.read_text(encoding="utf-8"))["digits"]["confusion"]
+    classes = [str(k) for k in range(len(confusion))]
+    rows = [[f"**{true}**", *map(str, row)] for true, row in enumerate(confusion)]
+    return table("What each digit is read as", ["is", *classes], rows)
+
+
+def published_numbers() -> str:
+    """What the course and its readers printed, and whether we get the same digits."""
+    from snippets.published_numbers import SOURCES
+
+    rows = []
+    for row in json.loads(PUBLISHED.read_text(encoding="utf-8")):
+        name, address = SOURCES[row["source"]]
+        source = f"[{name}]({address})" if address else name
+        words = f"{row['words']}<br><small>{'; '.join([source, row['remark']] if row['remark'] else [source])}</small>"
+        rows.append([words, shortened(row["printed"]), agreement(row["printed"], row["ours"], row["same"])])
+    return table("Published numbers, and ours", ["what", "printed", "we get"], rows)
+
+
+def shortened(printed: list[str]) -> str:
+    """A number as it was printed; the first and the last of several.
+
+    >>> shortened(["1.30"]), shortened(["1.0", "2.0", "3.0", "4.0"])
+    ('1.30', '1.0, …, 4.0<br><small>4 numbers</small>')
+    """
+    minus = [number.replace("-", "−") for number in printed]
+    if len(minus) < 4:
+        return ", ".join(minus)
+    return f"{minus[0]}, …, {minus[-1]}<br><small>{len(minus)} numbers</small>"
+
+
+def agreement(printed: list[str], ours: list[float], same: list[bool]) -> str:
+    """Whether all digits agree, and else which numbers do not.
+
+    >>> agreement(["1.0", "2.0"], [1.0, 2.0], [True, True]), agreement(["1.0", "2.0"], [1.0, 2.1], [True, False])
+    ('the same digits', '1 of 2 the same; 2.1 for 2.0')
+    """
+    if all(same):
+        return "the same digits"
+    others = ", ".join(f"{our} for {one}" for one, our, agrees in zip(printed, ours, same, strict=True) if not agrees)
+    return f"{sum(same)} of {len(same)} the same; {others}".replace("-", "−")
 
 
 # What is said once for a system if all its rows agree, and else in each row.
@@ -276,7 +344,7 @@ TABLES = {
     "penalties": penalties,
     "caffe_normalizations": caffe_normalizations,
     "data_parallel": data_parallel,
-    "step_sizes": pending("Step sizes"),
-    "digits_confusion": pending("Confusion"),
-    "published_numbers": pending("Published numbers"),
+    "step_sizes": step_sizes,
+    "digits_confusion": digits_confusion,
+    "published_numbers": published_numbers,
 }

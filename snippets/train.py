@@ -275,7 +275,7 @@ class Run:
         return scores_of(self.params, self.data.X_held).argmax(axis=1)
 
 
-HEAD = "epoch     loss    right  held out: loss    right"
+HEAD = "epoch     loss   right  held out: loss   right"
 
 
 def line(run, reached):
@@ -290,9 +290,9 @@ def share(right, y):
     """Return how many are right, in percent, as a column.
 
     >>> share(352, range(360))
-    ' 97.8 %'
+    ' 97.8%'
     """
-    return f"{100 * right / len(y):5.1f} %"
+    return f"{100 * right / len(y):5.1f}%"
 
 
 def is_shown(epoch, epochs):
@@ -322,7 +322,7 @@ def end(run, reached):
     if reached.held_loss is None:
         return f"Learnt: {reached.right} of {len(run.data.y)} right, loss {reached.loss:.4g}."
     total = len(run.data.y_held)
-    text = f"Held out: {reached.held_right} of {total} right ({100 * reached.held_right / total:.1f} %)."
+    text = f"Held out: {reached.held_right} of {total} right ({100 * reached.held_right / total:.1f}%)."
     wrong = Counter(pair for pair in zip(run.data.y_held.tolist(), run.predictions().tolist()) if pair[0] != pair[1])
     if wrong and run.settings.data == "digits":
         pairs = [
@@ -447,7 +447,7 @@ def main(arguments=None):
         print(beginning(run), flush=True)
         if settings.reduction == "sum" and not said.keys() & {"rate", "reg"}:
             print(advice(settings), file=sys.stderr)
-        print(HEAD if len(run.data.y_held) else HEAD[:23], flush=True)
+        print(HEAD if len(run.data.y_held) else HEAD[:22], flush=True)
         # A bar only where someone watches; elsewhere the lines are enough.
         with tqdm(total=settings.epochs, unit="epoch", disable=None, leave=False) as bar:
             for reached in run:
