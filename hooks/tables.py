@@ -16,6 +16,7 @@ MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
 NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
 RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
 RANKS = RECORD.with_name("data_parallel.json")
+AT_ZERO = RECORD.with_name("at_zero.json")
 TRAINING = RECORD.with_name("training.json")
 PUBLISHED = RECORD.with_name("published_numbers.json")
 
@@ -194,6 +195,16 @@ def data_parallel() -> str:
     return table("Several processes", head, cells) + f"\nRun with PyTorch {versions}, by {tests}.\n"
 
 
+def relu_at_zero() -> str:
+    """The slope of max(0, x) at 0, for each way to write it."""
+    record = json.loads(AT_ZERO.read_text(encoding="utf-8"))
+    words = {0: "0", 0.5: "one half", 1: "1"}
+    rows = [[row["system"], code(row["call"]), words[row["slope"]]] for row in record]
+    versions = ", ".join(dict.fromkeys(f"{row['system']} {row['version']}" for row in record))
+    made = table("The slope of ReLU at 0", ["library", "written as", "slope at 0"], rows)
+    return f"{made}\nRun with {versions}, by `tests/peers/test_at_zero.py`.\n"
+
+
 def series(values: list[float]) -> str:
     """One number for each rank.
 
@@ -344,6 +355,7 @@ TABLES = {
     "penalties": penalties,
     "caffe_normalizations": caffe_normalizations,
     "data_parallel": data_parallel,
+    "relu_at_zero": relu_at_zero,
     "step_sizes": step_sizes,
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,

@@ -205,3 +205,15 @@ def test_several_processes(proved, page):
         "the same",
     ] in rows
     assert "\nRun with PyTorch 2." in text_of("data_parallel", page)
+
+
+def test_the_slopes_at_zero_are_those_that_ran(page):
+    """One row for each way to write a ReLU, in words, and the versions below."""
+    record = json.loads(tables.AT_ZERO.read_text(encoding="utf-8"))
+    lines = text_of("relu_at_zero", page).splitlines()
+    said = {0: "0", 0.5: "one half", 1: "1"}
+
+    assert [line for line in lines if "`" in line and line.startswith("|")] == [
+        f"| {row['system']} | `{row['call']}` | {said[row['slope']]} |" for row in record
+    ]
+    assert set(re.findall(r" (\d[\d.]+\d),", " ".join(lines))) == {row["version"] for row in record}

@@ -1,6 +1,7 @@
 """Run every system of the ledger and write what was found into benchmarks/peers.json.
 
-The steps on several processes are written into benchmarks/data_parallel.json.
+The steps on several processes are written into benchmarks/data_parallel.json,
+and the slopes of the ReLU at 0 into benchmarks/at_zero.json.
 
 python -m tests.peers.record
 """
@@ -9,7 +10,7 @@ import json
 from importlib import import_module
 from pathlib import Path
 
-from tests.peers import data_parallel
+from tests.peers import at_zero, data_parallel
 from tests.peers.ledger import ROWS
 
 RECORD = Path(__file__).parents[2] / "benchmarks" / "peers.json"
@@ -20,6 +21,7 @@ for system in ["torch", "keras", "optax", "sklearn", "onnx", "xgboost", "emulate
 
 if __name__ == "__main__":
     steps = data_parallel.rows(data_parallel.together())
-    for path, rows in [(RECORD, [make() for make in ROWS.values()]), (data_parallel.RECORD, steps)]:
+    found = [make() for make in ROWS.values()]
+    for path, rows in [(RECORD, found), (data_parallel.RECORD, steps), (at_zero.RECORD, at_zero.rows())]:
         path.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         print(f"{len(rows)} rows in {path.name}")
