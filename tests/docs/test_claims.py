@@ -1,16 +1,21 @@
 """Claims that the pages make in words, where numbers can contradict them."""
 
+from itertools import pairwise
+
 import mpmath
 import numpy as np
 import pytest
 
 from derivations.computed import NUMBERS
 from snippets.accumulate import accumulate
-from snippets.cross_entropy import cross_entropy
+from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
+from snippets.gradient_check import numerical_gradient, relative_error
 from snippets.pitfalls import log_with_epsilon, mean_of_means
 from snippets.score_gradient.stable import score_gradient
 from snippets.soft_targets import smoothed, smoothed_over_others
 from snippets.softmax import log_softmax, softmax
+from snippets.step_sizes import best, complex_step_error, curve, error_at
+from snippets.two_layer_net import loss, loss_and_gradients
 
 ROWS = np.random.default_rng(1).normal(scale=4, size=(20_000, 3))
 LABELS = np.random.default_rng(2).integers(3, size=len(ROWS))
@@ -314,3 +319,224 @@ def test_what_the_mean_divides_by():
     assert total / cross_entropy(ROWS, LABELS, **indices) == pytest.approx(weight[LABELS].sum())
     total = cross_entropy(ROWS, targets, weight=weight, reduction="sum")
     assert total / cross_entropy(ROWS, targets, weight=weight) == pytest.approx(len(ROWS))
+
+
+# backprop.md
+
+
+def small_network(seed=0, N=5, F=4, H=6, C=3):
+    """Parameters, inputs and labels of a network whose sizes all differ."""
+    random = np.random.default_rng(seed)
+    shapes = {"W1": (F, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
+    params = {name: random.normal(size=shape) for name, shape in shapes.items()}
+    return params, random.normal(size=(N, F)), random.integers(C, size=N)
+
+
+def test_units_that_start_alike_stay_alike():
+    """Whatever the value they all start with."""
+    params, X, y = small_network()
+    params["W1"][:] = params["W1"][:, :1]
+    params["b1"][:] = 0.5
+    params["W2"][:] = params["W2"][:1]
+    for _ in range(20):
+        _, grads = loss_and_gradients(params, X, y, 0.01)
+        params = {name: params[name] - 0.1 * grads[name] for name in params}
+
+    assert np.allclose(params["W1"], params["W1"][:, :1], rtol=1e-12)
+    assert np.allclose(params["W2"], params["W2"][:1], rtol=1e-12)
+    assert np.ptp(params["W1"][:, 0]) > 0.1
+
+
+def test_a_deeper_network_has_nothing_new():
+    """Three layers, and in each the three things that the page names."""
+    random = np.random.default_rng(0)
+    sizes = [4, 6, 5, 3]
+    weights = [random.normal(size=pair) for pair in pairwise(sizes)]
+    X, y = random.normal(size=(7, 4)), random.integers(3, size=7)
+
+    def run(weights):
+        inputs = [X]
+        for W in weights[:-1]:
+            inputs.append(np.maximum(0, inputs[-1] @ W))
+        return inputs, inputs[-1] @ weights[-1]
+
+    inputs, scores = run(weights)
+    error, grads = score_gradient(scores, y), []
+    for layer in reversed(range(3)):
+        grads.insert(0, inputs[layer].T @ error)
+        error = (inputs[layer] > 0) * (error @ weights[layer].T)
+
+    for layer, grad in enumerate(grads):
+
+        def f(W, layer=layer):
+            return float(cross_entropy(run([*weights[:layer], W, *weights[layer + 1 :]])[1], y))
+
+        assert relative_error(grad, numerical_gradient(f, weights[layer])) < 1e-6
+
+
+# broadcasting.md
+
+
+def test_a_bias_before_a_normalization_has_no_gradient():
+    """What is added to all samples alike is taken away again with the mean of the batch."""
+    X = np.random.default_rng(0).normal(size=(8, 3))
+    weights = np.random.default_rng(1).normal(size=(8, 3))
+
+    def f(bias):
+        table = X + bias
+        return float((weights * (table - table.mean(axis=0)) / table.std(axis=0)).sum())
+
+    assert abs(numerical_gradient(f, np.array([0.5, -1.0, 2.0]))).max() < 1e-8
+
+
+def test_a_price_on_the_bias_pulls_toward_equal_classes():
+    """regularization.md: without it the shares are the frequencies of the classes."""
+    y = np.array([0, 0, 0, 1, 1, 2])
+    shares = {}
+    for strength in [0, 0.5]:
+        bias = np.zeros(3)
+        for _ in range(2000):
+            bias -= score_gradient(np.zeros((6, 3)) + bias, y).sum(axis=0) + strength * bias
+        shares[strength] = softmax(bias)
+
+    assert np.allclose(shares[0], np.bincount(y) / 6, atol=1e-6)
+    assert np.ptp(shares[0.5]) < 0.6 * np.ptp(shares[0])
+
+
+# relu.md
+
+
+def test_a_ruler_with_a_slope_from_0_to_1_stays_below():
+    x = np.linspace(-3, 3, 61)
+
+    assert all((np.maximum(0, x) >= slope * x).all() for slope in np.linspace(0, 1, 11))
+    assert not any((np.maximum(0, x) >= slope * x).all() for slope in [-0.1, 1.1])
+
+
+def test_a_blank_input_stands_on_the_kink_for_one_step_only():
+    params, X, y = small_network()
+    X[0], params["b1"] = 0, np.zeros(6)
+    before = X @ params["W1"] + params["b1"]
+    _, grads = loss_and_gradients(params, X, y, 0)
+    params = {name: params[name] - 0.1 * grads[name] for name in params}
+    after = X @ params["W1"] + params["b1"]
+
+    assert not before[0].any()
+    assert after[0].all()
+
+
+@pytest.mark.parametrize(("leak", "comes_back"), [(0.0, False), (0.1, True)])
+def test_a_dead_unit_stays_dead_unless_its_gate_leaks(leak, comes_back):
+    """One unit whose number is negative for every sample, trained to answer 1 everywhere."""
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    w, b = np.ones(3), -20.0
+    for _ in range(2000):
+        q = X @ w + b
+        gate = np.where(q > 0, 1, leak)
+        delta = (gate * q - 1) * gate / len(X)
+        w, b = w - 0.5 * X.T @ delta, b - 0.5 * delta.sum()
+
+    assert bool((X @ w + b > 0).any()) is comes_back
+
+
+# gradient-check.md
+
+
+def test_how_many_digits_each_way_has_right():
+    """Half, two thirds and all of the digits of float64, each within a digit and a half."""
+    digits = -np.log10(np.finfo(float).eps)
+    found = {
+        "one-sided": min(error for _, error in curve("float64", "one-sided")),
+        "central": best("float64").error,
+        "complex": complex_step_error(),
+    }
+
+    for way, part in [("one-sided", 1 / 2), ("central", 2 / 3), ("complex", 1)]:
+        assert abs(-np.log10(found[way]) - part * digits) < 1.5
+
+
+def test_a_smaller_step_is_not_a_better_one():
+    assert error_at("float64", 1e-10) > 1000 * error_at("float64", 1e-5)
+    assert error_at("float32", 1e-5) > 100 * error_at("float32", 1e-2)
+
+
+def test_no_step_in_single_precision_reaches_the_threshold_of_double_precision():
+    """Two thirds of seven digits is not quite five."""
+    assert 1e-7 < 10 * 1e-7 < min(error for _, error in curve("float32"))
+    assert best("float64").error < 1e-7
+
+
+@pytest.mark.parametrize("name", ["float16", "float32", "float64"])
+def test_the_best_step_is_where_the_derivation_says(name):
+    """The error there is at most a few times the least that any step gives."""
+    found = best(name)
+
+    assert found.error_there < 10 * found.error
+
+
+def test_the_step_that_is_made_is_not_the_one_that_was_asked_for():
+    """A step of 1e-5 beside 10 in single precision: the sum is rounded, and nearly a twentieth is lost."""
+    made = float(np.float32(10) + np.float32(1e-5)) - 10
+
+    assert 0.04 < 1 - made / 1e-5 < 0.05
+
+
+def test_a_mixture_of_two_steps_has_a_smaller_error():
+    """Richardson's extrapolation, for an exponential and a step that is far too long."""
+
+    def central(h):
+        return (np.exp(1 + h) - np.exp(1 - h)) / (2 * h)
+
+    mixed = 4 / 3 * central(0.05) - 1 / 3 * central(0.1)
+
+    assert abs(mixed - np.e) < abs(central(0.05) - np.e) / 1000
+
+
+def test_each_entry_is_off_by_about_the_same_amount():
+    """So a tiny entry is off by a large part of itself."""
+    scores, labels = np.array([[0.0, -12.0, 1.0]]), np.array([0])
+    exact = cross_entropy_gradient(scores, labels)
+    off = abs(numerical_gradient(lambda s: float(cross_entropy(s, labels)), scores, 1e-6) - exact)
+
+    assert off.max() < 1e-9
+    assert (off / abs(exact))[0, 1] > 100 * (off / abs(exact))[0, 0]
+
+
+def test_half_a_batch_has_fewer_kinks_within_the_step():
+    """The more samples and units, the more gates change between the two points."""
+    changed = {}
+    for N in [3, 300]:
+        params, X, _ = small_network(N=N)
+        moved = params["W1"].copy()
+        moved[0, :] += 1e-2
+        left, right = (X @ W + params["b1"] > 0 for W in (params["W1"], moved))
+        changed[N] = int((left != right).sum())
+
+    assert changed[3] == 0 < changed[300]
+
+
+RATIOS = [
+    ("divided by N again", lambda grads, params, N: grads["b2"] / N, "b2", lambda ratio, N: ratio == pytest.approx(1 / N)),
+    ("not divided", lambda grads, params, N: grads["b2"] * N, "b2", lambda ratio, N: ratio == pytest.approx(N)),
+    ("the sign", lambda grads, params, N: -grads["b2"], "b2", lambda ratio, N: ratio == pytest.approx(-1)),
+    ("a forgotten road", lambda grads, params, N: 0 * grads["b2"], "b2", lambda ratio, N: ratio == pytest.approx(0)),
+    ("the half", lambda grads, params, N: grads["W2"] + 0.1 * params["W2"], "W2", lambda ratio, N: np.ptp(ratio) > 0.1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claimed", "name", "confession"), [row[1:] for row in RATIOS], ids=[row[0] for row in RATIOS])
+def test_what_the_ratio_tells(claimed, name, confession):
+    """Each mistake of the table, and the ratio of what it claims to what is measured."""
+    params, X, y = small_network()
+    _, grads = loss_and_gradients(params, X, y, 0.1)
+    measured = numerical_gradient(lambda value: loss(params | {name: value}, X, y, 0.1), params[name])
+
+    assert confession(claimed(grads, params, len(y)) / measured, len(y))
+
+
+def test_the_price_alone_shows_the_half():
+    """With the price alone the ratio is 2 everywhere."""
+    W = np.array([[1.0, -2.0], [0.5, 3.0]])
+    measured = numerical_gradient(lambda W: 0.1 / 2 * (W**2).sum(), W)
+
+    assert 2 * 0.1 * W / measured == pytest.approx(2)

@@ -9,43 +9,43 @@ import torch
 from tests.peers.ledger import version_of
 
 RECORD = Path(__file__).parents[2] / "benchmarks" / "at_zero.json"
-
-
-def in_torch():
-    """Return what PyTorch's autograd gives."""
-    zero = torch.zeros((), dtype=torch.float64)
-    ways = {
+ZERO = torch.zeros((), dtype=torch.float64)
+WAYS = {
+    "PyTorch": {
         "torch.relu(x)": torch.relu,
-        "torch.where(x > 0, x, 0)": lambda x: torch.where(x > 0, x, zero),
-        "torch.maximum(x, zero)": lambda x: torch.maximum(x, zero),
+        "torch.where(x > 0, x, 0)": lambda x: torch.where(x > 0, x, ZERO),
+        "torch.maximum(x, zero)": lambda x: torch.maximum(x, ZERO),
         "torch.clamp(x, min=0)": lambda x: torch.clamp(x, min=0),
-    }
-    slopes = {}
-    for way, function in ways.items():
-        x = torch.zeros((), dtype=torch.float64, requires_grad=True)
-        function(x).backward()
-        slopes[way] = x.grad.item()
-    return slopes
-
-
-def in_jax():
-    """Return what JAX's grad gives."""
-    ways = {
+    },
+    "JAX": {
         "jax.nn.relu(x)": jax.nn.relu,
         "jnp.where(x > 0, x, 0)": lambda x: jnp.where(x > 0, x, 0.0),
         "jnp.maximum(x, 0)": lambda x: jnp.maximum(x, 0.0),
         "jnp.clip(x, 0)": lambda x: jnp.clip(x, 0.0),
-    }
-    return {way: float(jax.grad(function)(0.0)) for way, function in ways.items()}
+    },
+}
+PACKAGES = {"PyTorch": "torch", "JAX": "jax"}
 
 
-SYSTEMS = {"PyTorch": ("torch", in_torch), "JAX": ("jax", in_jax)}
+def slope(system, function):
+    """Return what automatic differentiation gives at 0."""
+    if system == "JAX":
+        return float(jax.grad(function)(0.0))
+    x = ZERO.clone().requires_grad_()
+    function(x).backward()
+    return x.grad.item()
+
+
+def slope_of_the_difference(system, call):
+    """Return the slope of max(0, x) - max(0, -x), which is x."""
+    relu = WAYS[system][call]
+    return slope(system, lambda x: relu(x) - relu(-x))
 
 
 def rows():
     """Return one row for each way to write it."""
     return [
-        {"system": system, "version": version_of(package), "call": call, "slope": slope}
-        for system, (package, run) in SYSTEMS.items()
-        for call, slope in run().items()
+        {"system": system, "version": version_of(PACKAGES[system]), "call": call, "slope": slope(system, function)}
+        for system, ways in WAYS.items()
+        for call, function in ways.items()
     ]
