@@ -345,9 +345,10 @@ def check_point(x):
     Raises TypeError for another kind of array, ValueError for an empty one or another value.
     """
     x = _plain(x, "x")
-    if x.dtype.kind in ("i", "u"):
-        raise TypeError(f"x must be floating, got {x.dtype}: a small step would be rounded away, write x.astype(float)")
-    dtype = _number_dtype(x, "x")
+    dtype = x.dtype.newbyteorder("=")
+    if dtype not in (np.float16, np.float32, np.float64):
+        rounded = ": a small step would be rounded away, write x.astype(float)" if dtype.kind in ("i", "u") else ""
+        raise TypeError(f"x must be float16, float32 or float64, got {dtype}{rounded}")
     if x.size == 0:
         raise ValueError(f"x must hold at least one number, got shape {x.shape}")
     return _finite(x, "x", dtype)
