@@ -210,7 +210,7 @@ QUESTIONS = [
     (
         "the first loss",
         "train.html",
-        "the-initial-loss-what-must-the-first-loss-be",
+        "the-initial-loss-what-should-the-first-loss-be",
         [
             "initial loss log C",
             "what should the first loss be",
@@ -245,19 +245,19 @@ QUESTIONS = [
     (
         "the course's numbers",
         "train.html",
-        "the-cs231n-toy-model-the-courses-own-numbers",
+        "the-cs231n-two-layer-net-the-courses-own-numbers",
         ["cs231n two layer net loss 1.30378789133", "cs231n toy model scores"],
     ),
     (
         "the spiral",
         "train.html",
-        "the-spiral-what-a-hidden-layer-is-for",
+        "the-spiral-of-cs231n-what-a-hidden-layer-is-for",
         ["spiral decision boundary", "cs231n spiral"],
     ),
     (
         "convexity",
         "loss-shape.html",
-        "convex-in-what",
+        "is-the-softmax-cross-entropy-loss-convex-and-in-what",
         ["is cross-entropy convex", "softmax loss convex in weights"],
     ),
     (
@@ -269,14 +269,20 @@ QUESTIONS = [
     (
         "the longest step",
         "loss-shape.html",
-        "from-the-curvature-to-the-largest-learning-rate",
+        "from-the-curvature-the-lipschitz-constant-to-the-largest-learning-rate",
         ["largest learning rate", "Lipschitz constant softmax gradient", "learning rate limit curvature"],
     ),
     (
         "temperature",
         "loss-shape.html",
         "softmax-temperature-one-knob-for-the-bend",
-        ["softmax temperature", "temperature scaling"],
+        ["softmax temperature"],
+    ),
+    (
+        "temperature scaling",
+        "loss-shape.html",
+        "does-temperature-scaling-change-the-predictions",
+        ["temperature scaling"],
     ),
     (
         "the square of the temperature",
@@ -288,7 +294,7 @@ QUESTIONS = [
         "one output or two",
         "two-classes.html",
         "one-output-or-two-sigmoid-or-softmax-for-two-classes",
-        ["one output or two binary classification", "sigmoid or softmax two classes"],
+        ["one output or two binary classification", "one or two output neurons"],
     ),
     (
         "a single output",
@@ -302,7 +308,12 @@ QUESTIONS = [
         "multi-label-what-does-bcewithlogitsloss-divide-by",
         ["BCEWithLogitsLoss mean", "BCEWithLogitsLoss reduction", "multi-label loss divide by number of classes"],
     ),
-    ("the sigmoid", "two-classes.html", "", ["sigmoid", "sigmoid is softmax", "logistic regression gradient"]),
+    (
+        "the sigmoid",
+        "two-classes.html",
+        "",
+        ["sigmoid", "sigmoid is softmax", "sigmoid or softmax two classes", "logistic regression gradient"],
+    ),
     (
         "KLDivLoss",
         "likelihood.html",
