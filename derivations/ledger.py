@@ -22,6 +22,7 @@ DOCS = ROOT / "docs"
 SCRIPTS = (
     "setting", "softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance", "vectorize",
     "one_over_n", "optimizers", "accumulation", "weighted_mean", "soft_targets",
+    "regularization", "backprop", "bias_and_broadcasting", "relu", "finite_differences",
 )  # fmt: skip
 
 Progress = Callable[[str], None]
@@ -206,7 +207,8 @@ def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement
     rules = tuple(
         RULES[rule].function for names in (claim.rules if claim else ()) if names for rule in names.split(", ")
     )
-    name = (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, library.definitions))
+    definitions = library.seen_by(claim).definitions
+    name = (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, definitions))
     if name not in _memo:
         _memo[name] = judge(one.formula, one.reading, claim, library)
     return _memo[name]

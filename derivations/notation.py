@@ -21,18 +21,18 @@ P = notation.size("P")  # weights, all of a network's in one row
 K = notation.size("K")  # steps of training
 G = notation.size("G")  # groups that a batch is dealt into
 
-# indices: i and a are samples; j, k and b are classes; d is a feature; h is a hidden unit;
+# indices: i and a are samples; j, k and b are classes; d and f are features; h and l are hidden units;
 # r is a weight; t is a step; g is a group
 i, a = notation.index_set("sample", N, "i a")
 j, k, b = notation.index_set("class", C, "j k b")
-(d,) = notation.index_set("feature", F, "d")
-(h,) = notation.index_set("hidden", H, "h")
+d, f = notation.index_set("feature", F, "d f")
+h, l = notation.index_set("hidden", H, "h l")  # noqa: E741 - the letter beside h
 (r,) = notation.index_set("parameter", P, "r")
 (t,) = notation.index_set("step", K, "t")
 (g,) = notation.index_set("group", G, "g")
 
 # given
-s = notation.array("s", "sample", "class")  # scores
+s = notation.array("s", "sample", "class", later=True)  # scores: given, until a network computes them
 y = notation.array("y", "sample", values="class")  # labels
 x = notation.array("x", "class")  # any row of C numbers
 c = notation.array("c", "sample")  # one constant for each row
@@ -57,6 +57,13 @@ kappa = notation.array("kappa", "sample", values="nonnegative", latex=r"\kappa",
 omega = notation.array("omega", "class", values="positive", latex=r"\omega")  # the weight of a class
 q = notation.array("q", "sample", "class")  # soft targets
 alpha = notation.number("alpha", "fraction", latex=r"\alpha")  # label smoothing
+X = notation.array("X", "sample", "feature")  # inputs
+b_1 = notation.array("b_1", "hidden")  # biases
+b_2 = notation.array("b_2", "class")
+Theta = notation.array("Theta", "hidden", "class", latex=r"\Theta")  # a direction in the space of W_2
+phi = notation.number("phi", latex=r"\phi")  # the scores of two classes
+chi = notation.number("chi", latex=r"\chi")
+pi = notation.array("pi", "class", values="positive", latex=r"\pi")  # how often each class occurs
 
 # defined on the pages
 y_hat = notation.array("y_hat", "sample", values="class", latex=r"\hat{y}", defined=True)  # predictions
@@ -77,6 +84,13 @@ group_mean = notation.array("M_g", "group", latex="M", defined=True)
 Omega = notation.number("Omega", latex=r"\Omega", defined=True)  # the batch's total weight
 E = notation.array("E", "sample", defined=True)  # cross-entropy with soft targets
 B = notation.array("B", "sample", defined=True)  # the smoothed loss
+Q = notation.array("Q", "sample", "hidden", defined=True)  # what goes into the hidden units
+H_1 = notation.array("H_1", "sample", "hidden", defined=True)  # what comes out of them
+D = notation.array("D", "sample", "class", defined=True)  # the gradient in the scores
+Gamma = notation.array("Gamma", "sample", "hidden", latex=r"\Gamma", defined=True)  # the gate: which units pass
+Delta = notation.array("Delta", "sample", "hidden", latex=r"\Delta", defined=True)  # the gradient in Q
+zeta = notation.number("zeta", latex=r"\zeta", defined=True)  # the difference of two scores
+sigma = notation.number("sigma", latex=r"\sigma", defined=True)  # the sigmoid of that
 
 # defined step by step: a letter with a bar belongs to the run that uses the sum
 theta_t = notation.array("theta_t", "step", "parameter", latex=r"\theta", defined=True)
@@ -115,7 +129,7 @@ EXAMPLE = {
     "sizes": {"N": 2, "C": 3, "F": 2, "H": 2, "P": 2, "K": 2, "G": 2},
     "s": ((Fraction("0.1"), Fraction(5), Fraction("-0.3")), (Fraction(2), Fraction(1), Fraction(-1))),
     "y": (0, 0),
-    "indices": {"i": 0, "a": 0, "j": 1, "b": 1, "k": 2, "d": 0, "h": 1, "r": 0, "t": 0, "g": 0},
+    "indices": {"i": 0, "a": 0, "j": 1, "b": 1, "k": 2, "d": 0, "f": 1, "h": 1, "l": 0, "r": 0, "t": 0, "g": 0},
     "lambda": Fraction("0.1"),
     "W_1": ((Fraction(1), Fraction(-2)), (Fraction("0.5"), Fraction(1))),
     "W_2": ((Fraction(1), Fraction(0), Fraction(-1)), (Fraction(2), Fraction("0.5"), Fraction(1))),

@@ -63,6 +63,12 @@ class _Converter:
     def from_Row(self, row) -> Node:
         return tree.entry_of(row.args[0].name, self.convert(row.args[1]))
 
+    def from_Table(self, table) -> Node:
+        return tree.entry_of(table.args[0].name, self.convert(table.args[1]))
+
+    def from_Column(self, column) -> Node:
+        return tree.letter(column.args[0].name)
+
     def from_Add(self, add) -> Node:
         return tree.add(*self.all(add.args))
 
@@ -102,6 +108,9 @@ class _Converter:
                 node = tree.partial(node, self.convert(variable))
         return node
 
+    def from_Gradient(self, gradient) -> Node:
+        return tree.partial(*self.all(gradient.args))
+
     def from_KroneckerDelta(self, delta) -> Node:
         return tree.delta(*self.all(delta.args[:2]))
 
@@ -113,6 +122,9 @@ class _Converter:
 
     def from_Unequality(self, unequality) -> Node:
         return Node("ne", tuple(self.all(unequality.args)))
+
+    def from_StrictGreaterThan(self, larger) -> Node:
+        return Node("gt", tuple(self.all(larger.args)))
 
     def from_BooleanTrue(self, _) -> Node:
         return Node("otherwise", ())

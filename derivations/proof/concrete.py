@@ -6,6 +6,7 @@ Nothing of our own normal form is used.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import numpy
@@ -64,7 +65,15 @@ class WrittenOut(World):
 
     def _larger(self, node, at):
         one, other = (self.value(side, at) for side in node.args)
-        return (one + other + sympy.sqrt(sympy.expand((one - other) ** 2))) / 2  # no case split
+        return one if self._exceeds(one, other) else other
+
+    def _gt(self, node, at) -> bool:
+        return self._exceeds(*(self.value(side, at) for side in node.args))
+
+    def _exceeds(self, one, other) -> bool:
+        """Whether the one is larger, at a point of this world and so in all of its neighbourhood."""
+        gap = sympy.sympify(one - other)
+        return bool(gap.subs({symbol: _point(symbol) for symbol in gap.free_symbols}).evalf() > 0)
 
     def _delta(self, node, at):
         return sympy.Integer(int(self.value(node.args[0], at) == self.value(node.args[1], at)))
@@ -81,9 +90,23 @@ class WrittenOut(World):
 
     def _slope(self, body, at, entry: tuple):
         here = self._entry(entry[0], entry[1:])
-        moving = sympy.Dummy(real=True)
+        moving = _Moving("moving", real=True)
+        moving.here = here
         moved = WrittenOut(self.definitions, self.sizes, self.given, {**self.overrides, entry: moving})
         return sympy.diff(moved.value(body, at), moving).subs(moving, here)
+
+
+class _Moving(sympy.Dummy):
+    """The variable of a derivative, and where it stands."""
+
+
+def _point(symbol):
+    """The number that a symbol has where it must have one: a rational that its name alone decides."""
+    if isinstance(symbol, _Moving):
+        here = sympy.sympify(symbol.here)
+        return here.subs({one: _point(one) for one in here.free_symbols})
+    size = sympy.Rational(random.Random(symbol.name).randrange(100, 3000), 1000)
+    return size if symbol.is_positive or random.Random(f"sign of {symbol.name}").random() < 0.5 else -size
 
 
 def worlds(definitions: Definitions) -> Iterator[WrittenOut]:

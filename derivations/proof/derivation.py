@@ -27,6 +27,7 @@ class Claim:
     script: str
     after: str | None = None
     using: tuple[str, ...] = ()
+    behind: frozenset[str] = frozenset()  # the scripts that it rests on, its own included
     on_example: bool = False
     written: str | None = None  # the digits of a rounded number
     introduces: frozenset[str] = frozenset()
@@ -44,6 +45,11 @@ class Derivation:
     uses: tuple[str, ...] = ()
     claims: list[Claim] = field(default_factory=list)
     mentions: dict[str, list[Node]] = field(default_factory=dict)
+
+    def scripts(self) -> frozenset[str]:
+        """This script and all that it rests on."""
+        others = (importlib.import_module(f"derivations.{name}").proof.scripts() for name in self.uses)
+        return frozenset([self.name]).union(*others)
 
     # --- stating ----------------------------------------------------------------------------
 
@@ -135,6 +141,7 @@ class Derivation:
             tuple(rules),
             self.name,
             using=using,
+            behind=self.scripts(),
             introduces=self._introduced(kind, reading),
             **more,
         )

@@ -59,6 +59,8 @@ class Library:
     example: dict
     claims: dict[str, Claim] = field(default_factory=dict)
     inline: list[Claim] = field(default_factory=list)
+    later: dict[str, Claim] = field(default_factory=dict)  # definitions of letters that are given elsewhere
+    _seen: dict[frozenset[str], Definitions] = field(default_factory=dict)
 
     def add(self, claim: Claim) -> None:
         """Take in a claim; its label is new, and what it rests on was stated before."""
@@ -74,17 +76,39 @@ class Library:
                     raise ValueError(f"{claim.label} rests on {label}, which is no identity")
             self.claims[claim.label] = claim
         if claim.kind == "definition" and not claim.on_example:
-            self.definitions.define(*claim.reading.sides, claim.label)
+            left = claim.reading.sides[0]
+            letter = self.definitions.notation.letters.get(left.args[0])
+            if letter and letter.later:
+                if letter.name in self.later:
+                    raise ValueError(f"{letter.name} is defined twice: {self.later[letter.name].label} and {claim.label}")
+                self.definitions.copy().define(*claim.reading.sides, claim.label)  # refused here if it cannot be
+                self.later[letter.name] = claim
+            else:
+                self.definitions.define(*claim.reading.sides, claim.label)
+        self._seen.clear()
+
+    def seen_by(self, claim: Claim | None) -> Library:
+        """What a claim rests on: a letter that is given has a value only behind the derivation that computes it."""
+        names = frozenset(name for name, one in self.later.items() if claim and one.script in claim.behind)
+        if not names:
+            return self
+        if names not in self._seen:
+            self._seen[names] = self.definitions.copy()
+            for name in names:
+                self._seen[names].define(*self.later[name].reading.sides, self.later[name].label)
+        return replace(self, definitions=self._seen[names])
 
     def results(self, claim: Claim) -> list[tuple[Node, Node]]:
-        """The proved equalities that a claim may put in: first side and last side of each."""
-        return [(sides[0], sides[-1]) for sides in (self.claims[label].reading.sides for label in claim.using)]
+        """The proved equalities that a claim may put in: first side and last side of each; of arrays, each entry too."""
+        pairs = [(sides[0], sides[-1]) for sides in (self.claims[label].reading.sides for label in claim.using)]
+        entries = [self.definitions.entries_of_relation(pair) for pair in pairs]
+        return pairs + [pair for pair in entries if pair not in pairs]
 
 
 def judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:
     """A statement for each relation of a formula."""
     with sympy.evaluate(True):  # a script states its claims with evaluation off
-        return _judge(formula, reading, claim, library)
+        return _judge(formula, reading, claim, library.seen_by(claim))
 
 
 def _judge(formula: Formula, reading: Reading, claim: Claim | None, library: Library) -> list[Statement]:

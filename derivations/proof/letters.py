@@ -33,6 +33,8 @@ class Letter:
 
     ``values`` is "real", "positive", "nonnegative", "fraction" (at least 0, less than 1), or an index
     sort (a label is a class).
+    A letter that is given at first may be computed ``later``: a derivation that does not rest on that one still
+    holds for any values.
     ``promise`` is what is known of a given array as a whole: "onto" (every value occurs) or "not all zero".
     """
 
@@ -42,6 +44,7 @@ class Letter:
     values: str
     defined: bool = False
     promise: str = ""
+    later: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,10 @@ class Notation:
 
     def array(
         self, name: str, *axes: str, values: str = "real", latex: str | None = None, defined: bool = False,
-        promise: str = "",
+        promise: str = "", later: bool = False,
     ):  # fmt: skip
         """A letter for numbers with indices; with two axes it is a matrix too."""
-        self._add(Letter(name, latex or name, axes, values, defined, promise))
+        self._add(Letter(name, latex or name, axes, values, defined, promise, later))
         if len(axes) == 2:
             rows, columns = (Symbol(self.index_sets[axis].size, integer=True, positive=True) for axis in axes)
             return MatrixSymbol(name, rows, columns)

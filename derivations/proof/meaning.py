@@ -47,7 +47,7 @@ class Definitions:
         if self.labels.get(name, label) != label:
             raise ValueError(f"{name} is defined twice: {self.labels[name]} and {label}")
         letter = self.notation.letters.get(name)
-        if name not in self.notation.operators and not (letter and letter.defined):
+        if name not in self.notation.operators and not (letter and (letter.defined or letter.later)):
             raise ValueError(f"{label}: {name} is given, so it has no definition")
         if letter and sort_of(right, self.notation) != (
             letter.values if letter.values in self.notation.index_sets else None
@@ -297,9 +297,12 @@ class Definitions:
     def _passes_through(self, node: Node, name: str) -> bool:
         """Whether the defined letter stands in the tree, and nothing that it is itself made of."""
         names = {part.args[0] for part in tree.walk(node) if part.op in {"letter", "at"}}
+        return name in names and not names & self.made_of(name)
+
+    def made_of(self, name: str) -> set[str]:
+        """The given letters, each for numbers that can change, that a defined letter is made of."""
         real = {n for n in self.base_letters(self.bodies[name][1]) if n in self.notation.letters}
-        real = {n for n in real if self.notation.letters[n].values not in self.notation.index_sets}
-        return name in names and not names & real
+        return {n for n in real if self.notation.letters[n].values not in self.notation.index_sets}
 
     def base_letters(self, node: Node) -> set[str]:
         """The names of the given (undefined) letters that the value of ``node`` rests on."""
@@ -326,11 +329,14 @@ class Definitions:
 
 
 def truth(condition: Node) -> Node:
-    """1 where the condition holds, else 0, as a delta."""
+    """1 where the condition holds, else 0, as a delta; as a gate, which is 1 where what it holds is positive."""
     if condition.op == "eq":
         return tree.delta(*condition.args)
     if condition.op == "ne":
         return add(ONE, mul(MINUS_ONE, tree.delta(*condition.args)))
+    if condition.op == "gt":
+        left, right = condition.args
+        return Node("gate", (add(left, mul(MINUS_ONE, right)),))
     raise Unsupported(f"the condition {condition}")
 
 
@@ -338,7 +344,7 @@ def cases_as_sum(cases: tuple[Node, ...]) -> Node:
     """Each case times the truth of its condition; the conditions must split all cases between them."""
     conditions = [case.args[1] for case in cases]
     if len(cases) != 2 or not _complementary(*conditions):
-        raise Unsupported("two cases are expected, one where two indices agree and one where they differ")
+        raise Unsupported("two cases are expected, one where a condition holds and one where it does not")
     first, second = cases
     holds = truth(conditions[0]) if conditions[0].op != "otherwise" else complement(truth(conditions[1]))
     return add(mul(first.args[0], holds), mul(second.args[0], complement(holds)))
@@ -350,7 +356,7 @@ def complement(holds: Node) -> Node:
 
 def _complementary(one: Node, other: Node) -> bool:
     if other.op == "otherwise":
-        return one.op in {"eq", "ne"}
+        return one.op in {"eq", "ne", "gt"}
     return {one.op, other.op} == {"eq", "ne"} and {tree.key(a) for a in one.args} == {tree.key(a) for a in other.args}
 
 
@@ -383,6 +389,11 @@ def differentiate(node: Node, variable: Node, definitions: Definitions) -> Node:
         return mul(node, d(args[0]))
     if op == "log":
         return mul(power(args[0], MINUS_ONE), d(args[0]))
+    if op == "larger" and ZERO in args:
+        other = args[args[0] == ZERO]
+        return mul(Node("gate", (other,)), d(other))  # but where it opens, and there is no derivative there
+    if op == "gate":
+        return ZERO  # nor here
     if op == "apply" and args[1] == tree.letter(variable.args[0]):
         return tree.partial(node, variable)
     if op == "sum":

@@ -86,6 +86,8 @@ class Normalizer:
             return self._sum(*args)
         if op == "max":
             return self._atom(Node("max", (self.to_tree(self.form(args[0])), args[1])))
+        if op == "gate":
+            return self._gate(self.form(args[0]))
         if op == "larger":
             return self._larger(*map(self.form, args))
         if op in {"apply", "partial"}:  # of a function that may be any
@@ -96,8 +98,21 @@ class Normalizer:
         node = self._atoms.setdefault(tree.key(node), node)  # one tree for all alpha-equivalent ones
         return {frozenset([(node, exponent)]): Fraction(1)}
 
+    def _gate(self, inner: Sum) -> Sum:
+        """1 where a number is positive, else 0; a positive factor of the number does not matter."""
+        if not inner or self.positive(scale(inner, -1)):
+            return {}
+        if self.positive(inner):
+            return {UNIT: Fraction(1)}
+        monomial, coefficient, rest = self._content(inner)
+        kept = frozenset((a, e) for a, e in monomial if not self._positive(a))
+        left = self.product({kept: Fraction(1 if coefficient > 0 else -1)}, {UNIT: Fraction(1)} if rest is None else rest)
+        return self._atom(Node("gate", (self.to_tree(left),)))
+
     def _larger(self, one: Sum, other: Sum) -> Sum:
         """The larger of two numbers; a positive factor of both comes out in front."""
+        if not one or not other:
+            return self._larger_than_zero(one or other)
         exponents = [dict(monomial) for part in (one, other) for monomial in part]
         common = {}
         for atom in set().union(*exponents):
@@ -108,6 +123,12 @@ class Normalizer:
         back = {frozenset((a, -e) for a, e in common.items()): Fraction(1)}
         inside = [self.to_tree(self.product(part, back)) for part in (one, other)]
         return self.product(outside, self._atom(Node("larger", tuple(sorted(inside, key=tree.key)))))
+
+    def _larger_than_zero(self, inner: Sum) -> Sum:
+        """The larger of 0 and a number: the number behind its gate; that of -x is that of x, less x."""
+        if inner and inner[min(inner, key=monomial_key)] < 0:
+            return plus(self._larger_than_zero(scale(inner, -1)), inner)
+        return self.product(self._gate(inner), inner)
 
     def _power(self, base: Node, exponent: Node) -> Sum:
         if exponent.op == "add" and exponent.args[0].op == "index" and base.op == "letter":
@@ -157,8 +178,8 @@ class Normalizer:
             raise Unsupported(f"a division by {self.to_tree(inner)}, which may be 0")
         monomial, coefficient, rest = self._content(inner)
         outside = {frozenset((a, -e) for a, e in monomial): 1 / coefficient}
-        if any(a.op == "delta" for a, _ in monomial):
-            raise Unsupported("a division by a delta")
+        if any(a.op in {"delta", "gate"} for a, _ in monomial):
+            raise Unsupported("a division by what may be 0")
         return outside if rest is None else self.product(outside, self._atom(self.to_tree(rest), -1))
 
     def _content(self, inner: Sum) -> tuple[Monomial, Fraction, Sum | None]:
@@ -286,6 +307,9 @@ class Normalizer:
                     pending.append((piece.args[0], int(piece.args[1].args[0])) if whole else (piece, 1))
             else:
                 factors.append((atom, exponent))
+        cancelled = self._cancelled(bounds, factors) if len(bounds) > 1 else None
+        if cancelled is not None:
+            return cancelled
         body = self.to_tree({frozenset(factors): Fraction(1)})
         nested = []
         for order in permutations(bounds) if len(bounds) <= 4 else [bounds]:
@@ -294,6 +318,21 @@ class Normalizer:
                 node = tree.total(node, one)
             nested.append(node)
         return self._atom(min(nested, key=tree.key))
+
+    def _cancelled(self, bounds: list[Node], factors: list[tuple[Node, int]]) -> Sum | None:
+        """The nested sum with one of its sums taken first, if that cancels a factor that stands below the line."""
+        for first in bounds:
+            inside = frozenset((a, e) for a, e in factors if first in free_indices(a))
+            below = [a for a, e in factors if e < 0 and a.op == "sum" and first not in free_indices(a)]
+            if not below:
+                continue
+            taken = self.form(tree.total(self.to_tree({inside: Fraction(1)}), first))
+            if any(taken == self._atom(a) for a in below):
+                body = self.to_tree(self.product({frozenset(factors) - inside: Fraction(1)}, taken))
+                for bound in bounds:
+                    body = tree.total(body, bound) if bound != first else body
+                return self.form(body)
+        return None
 
     # --- arithmetic -----------------------------------------------------------------------
 
@@ -312,9 +351,9 @@ class Normalizer:
         for atom, exponent in right:
             exponents[atom] = exponents.get(atom, 0) + exponent
         deltas = {a: e for a, e in exponents.items() if a.op == "delta" and e}
-        if any(e < 0 for e in deltas.values()):
+        if any(e < 0 for a, e in exponents.items() if a.op in {"delta", "gate"}):
             raise Unsupported("a division by a delta")
-        exponents = {a: (1 if a.op == "delta" else e) for a, e in exponents.items() if e}
+        exponents = {a: (1 if a.op in {"delta", "gate"} else e) for a, e in exponents.items() if e}
         if not deltas or all((a, 1) in left for a in deltas) and not right - left - {(a, 1) for a in deltas}:
             return {frozenset(exponents.items()): coefficient}
         return self._settle(exponents, list(deltas), coefficient)
@@ -347,7 +386,7 @@ class Normalizer:
                 for right, b in factor.items():
                     merged = dict(left)
                     for other, e in right:
-                        merged[other] = 1 if other.op == "delta" else merged.get(other, 0) + e
+                        merged[other] = 1 if other.op in {"delta", "gate"} else merged.get(other, 0) + e
                     raw.append({frozenset((o, e) for o, e in merged.items() if e): a * b})
             result = plus(*raw)
         return result
@@ -379,7 +418,7 @@ class Normalizer:
         return atom.op == "letter" and self._values(atom) == "fraction"
 
     def _not_negative(self, atom: Node, exponent: int) -> bool:
-        if exponent % 2 == 0 or self._positive(atom) or self._fraction(atom) or atom.op in {"norm", "delta"}:
+        if exponent % 2 == 0 or self._positive(atom) or self._fraction(atom) or atom.op in {"norm", "delta", "gate"}:
             return True
         if atom.op == "pow" and atom.args[1].op == "num" and not tree.is_integer(atom.args[1]):
             return True  # a root

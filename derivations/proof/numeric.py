@@ -37,6 +37,10 @@ class NoValue(ArithmeticError):
     """The formula has no value here: a division by zero, an index out of its set."""
 
 
+class Kink(ArithmeticError):
+    """A derivative is asked for where there is none; what a page says of it is not meant for such numbers."""
+
+
 @dataclass
 class World:
     """Sizes, and a number for every entry of every given letter."""
@@ -45,6 +49,7 @@ class World:
     sizes: dict[str, int]
     given: dict[str, numpy.ndarray]
     overrides: dict[tuple, mpmath.mpf] = field(default_factory=dict)
+    moving: bool = False  # whether one entry is a step away from where it belongs, for a difference quotient
     _memo: dict = field(default_factory=dict)
 
     def value(self, node: Node, at: dict[Node, int]):
@@ -161,7 +166,10 @@ class World:
         return _array([self.value(entry, at) for entry in node.args], (len(node.args), 1))
 
     def _larger(self, node, at):
-        return max(self.value(one, at) for one in node.args)
+        one, other = (self.value(side, at) for side in node.args)
+        if self.moving and abs(one - other) < 1000 * _STEP:
+            raise Kink(f"{node} has no derivative where both numbers are the same")
+        return max(one, other)
 
     def _apply(self, node, at):
         """Any function will do: here a wave and a polynomial of degree two in all the numbers of the row."""
@@ -222,6 +230,9 @@ class World:
     def _ne(self, node, at) -> bool:
         return not self._eq(node, at)
 
+    def _gt(self, node, at) -> bool:
+        return self.value(node.args[0], at) > self.value(node.args[1], at)
+
     def _bracket(self, node, at):
         return mpmath.mpf(int(self.value(node.args[0], at)))
 
@@ -234,7 +245,8 @@ class World:
 
     def _where(self, node, at):
         body, name, value = node.args
-        twin = World(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)})
+        twin = World(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)},
+                     self.moving)  # fmt: skip
         return twin.value(body, at)
 
     def _partial(self, node, at):
@@ -251,7 +263,7 @@ class World:
         here = self._entry(entry[0], entry[1:])
         ends = []
         for step in (_STEP, -_STEP):
-            moved = World(self.definitions, self.sizes, self.given, {**self.overrides, entry: here + step})
+            moved = World(self.definitions, self.sizes, self.given, {**self.overrides, entry: here + step}, moving=True)
             ends.append(moved.value(body, at))
         return (ends[0] - ends[1]) / (2 * _STEP)
 
@@ -369,12 +381,19 @@ def find_counterexample(reading: Reading, part: int, definitions: Definitions, w
     """Numbers that refute relation ``part`` of a chain, or None after all worlds have been tried."""
     left, relation, right = reading.sides[part], reading.relations[part], reading.sides[part + 1]
     letters = frozenset(definitions.base_letters(left) | definitions.base_letters(right))
+    tried = 0
     with mpmath.workdps(_WORKING):
         for world in worlds:
             for at in assignments(world, (left, right)):
-                ends = _both(world, left, right, at)
+                try:
+                    ends = _both(world, left, right, at)
+                except Kink:
+                    continue
+                tried += 1
                 if not holds(ends[0], relation, ends[1]):
                     return Counterexample(world, at, _plain(ends[0]), relation, _plain(ends[1]), letters)
+    if not tried:
+        return Counterexample(world, at, "no value in any world", relation, "no value in any world", letters)
     return None
 
 

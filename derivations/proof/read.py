@@ -541,10 +541,14 @@ class _Reader:
 
     def condition(self, parsed: Tree) -> Node:
         left, relation, right = parsed.children
+        said = RELATIONS[str(relation.children[0])]
+        if said == ">":
+            return Node("gt", (self.scalar(left), self.scalar(right)))
         one, other = self.expr(left), self.expr(right)
-        op = {"=": "eq", "!=": "ne"}.get(RELATIONS[str(relation.children[0])])
+        op = {"=": "eq", "!=": "ne"}.get(said)
         if op is None:
-            raise Refused("a condition says whether two indices are equal", _start_of(relation))
+            raise Refused("a condition says whether two indices are equal, or whether a number is larger than another",
+                          _start_of(relation))  # fmt: skip
         self.of_one_sort(one, other, what="the two indices of a condition", start=_start_of(parsed))
         return Node(op, (one, other))
 

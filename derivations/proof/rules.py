@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import combinations
 
 import sympy
 
@@ -98,7 +99,8 @@ def _everywhere(node: Node, rewrite: Rewrite, context: Context) -> Iterator[Node
     """The tree with the rule used once, at each place where it can be."""
     yield from rewrite(node, context)
     for place, child in enumerate(node.args):
-        if isinstance(child, Node):
+        variable = node.op == "partial" and place == 1  # it names a number, and has no value to be put in
+        if isinstance(child, Node) and not variable:
             for new in _everywhere(child, rewrite, context):
                 yield tree.rebuild(node.op, (*node.args[:place], new, *node.args[place + 1 :]))
 
@@ -191,8 +193,10 @@ def linearity(node: Node, context: Context) -> Iterator[Node]:
             yield mul(*constant, partial(mul(*moving), variable))
     if body.op == "sum":
         inner, bound, domain = body.args
-        if bound not in free_indices(variable):
-            yield tree.total(partial(inner, variable), bound, domain)
+        if bound in free_indices(variable):  # the sum's own index has another name then
+            renamed = tree.fresh_index(bound, free_indices(variable) | free_indices(body) | tree.bound_indices(inner))
+            inner, bound = substitute(inner, {bound: renamed}), renamed
+        yield tree.total(partial(inner, variable), bound, domain)
 
 
 @rule("independence")
@@ -279,31 +283,112 @@ def product_rule(node: Node, context: Context) -> Iterator[Node]:
         yield add(*(mul(*factors[:n], partial(f, x), *factors[n + 1 :]) for n, f in enumerate(factors)))
 
 
+@rule("power rule")
+def power_rule(node: Node, context: Context) -> Iterator[Node]:
+    """The derivative of a power is the exponent times the power that is one lower, times the derivative of the base."""
+    if node.op == "partial" and node.args[0].op == "pow" and node.args[0].args[1].op == "num":
+        (base, exponent), x = node.args[0].args, node.args[1]
+        yield mul(exponent, power(base, tree.num(exponent.args[0] - 1)), partial(base, x))
+
+
 @rule("chain rule", whole=True)
 def chain_rule(before: Node, after: Node, context: Context) -> bool:
     """A change of the variable passes through every number in between: multiply along each path and add up the
     paths.
     """
-    if before.op != "partial" or after.op != "sum" or after.args[2] is not None:
+    gone, new = _only_in(before, after), _only_in(after, before)
+    if len(gone) != 1 or len(new) != 1:
         return False
-    (outer, x), (body, bound, _) = before.args, after.args
-    if body.op != "mul" or len(body.args) != 2 or any(f.op != "partial" for f in body.args):
+    whole, paths = _as_derivative(gone[0], context), new[0]
+    bound = []
+    while paths.op == "sum" and paths.args[2] is None:
+        bound.append(paths.args[1])
+        paths = paths.args[0]
+    if whole is None or paths.op != "mul" or len(paths.args) != 2:
         return False
-    for first, second in (body.args, body.args[::-1]):
-        between = first.args[1]
-        if not (tree.same(first.args[0], outer) and tree.same(second.args[0], between) and second.args[1] == x):
+    outer, x = whole.args
+    for one, other in (paths.args, paths.args[::-1]):
+        first, second = _as_derivative(one, context), _as_derivative(other, context)
+        if not first or not second or not tree.same(first.args[0], outer) or second.args[1] != x:
             continue
-        # every path from the outer quantity to the variable leads through the entries summed over
-        name = between.args[0]
-        if name not in context.definitions.bodies or between.args[-1] != bound:
-            return False
-        held = context.definitions.expand(outer, frozenset([name]))
-        entries = list(tree.entries(held, name))
-        fixed = between.args[1:-1]
-        if any(tree.entries(held, x.args[0])):
-            return False
-        return bool(entries) and all(e.args[1:-1] == fixed and not inner & set(fixed) for e, inner in entries)
+        if tree.same(second.args[0], first.args[1]):
+            return _every_path(outer, first.args[1], x, bound, context)
     return False
+
+
+def _only_in(one: Node, other: Node) -> list[Node]:
+    """The terms of the first sum that the second has not."""
+    left = [tree.key(term) for term in (other.args if other.op == "add" else (other,))]
+    missing = []
+    for term in one.args if one.op == "add" else (one,):
+        if tree.key(term) in left:
+            left.remove(tree.key(term))
+        else:
+            missing.append(term)
+    return missing
+
+
+def _as_derivative(node: Node, context: Context) -> Node | None:
+    """A derivative, or what a letter that was defined to be one stands for."""
+    node = node if node.op == "partial" else context.definitions.unfold(node)
+    return node if node is not None and node.op == "partial" else None
+
+
+def _every_path(outer: Node, between: Node, x: Node, bound: list[Node], context: Context) -> bool:
+    """Whether each way from the outer quantity to the variable leads through the entries that are summed over."""
+    name, *indices = between.args
+    if name not in context.definitions.bodies or not set(bound) <= set(indices) or len(set(indices)) < len(indices):
+        return False
+    held = context.definitions.expand(outer, frozenset([name]))
+    fixed = [(place, index) for place, index in enumerate(indices, start=1) if index not in bound]
+    if any(tree.entries(held, x.args[0])) or (not fixed and not any(tree.entries(held, name))):
+        return False
+    if not fixed:
+        return True
+    entries = list(tree.entries(held, name))
+    through = all(e.args[place] == index and index not in inner for e, inner in entries for place, index in fixed)
+    return bool(entries) and through or _entry_alone(between, x, bound, context)
+
+
+def _entry_alone(between: Node, x: Node, bound: list[Node], context: Context) -> bool:
+    """Whether an entry rests on the entry of the variable in its own place, and on no other."""
+    parameters, body = context.definitions.bodies[between.args[0]]
+    body = context.definitions.expand(body, frozenset([x.args[0]]))
+    entries = list(tree.entries(body, x.args[0]))
+    return not bound and between.args[1:] == x.args[1:] and all(e.args[1:] == parameters for e, _ in entries)
+
+
+@rule("positive part")
+def positive_part(node: Node, context: Context) -> Iterator[Node]:
+    """The larger of 0 and a number is the number where it is positive, and 0 elsewhere; that of the opposite number
+    is smaller by the number. A bracket times itself is itself.
+    """
+    if node.op == "larger" and ZERO in node.args:
+        number = node.args[node.args[0] == ZERO]
+        bracket = Node("gt", (number, ZERO))
+        yield mul(Node("bracket", (bracket,)), number)
+        yield Node("cases", (Node("case", (number, bracket)), Node("case", (ZERO, Node("otherwise", ())))))
+        opposite = _negated(number)
+        yield add(Node("larger", (ZERO, opposite)), number)
+        if _is_positive(number, context):
+            yield number
+        if _is_positive(opposite, context):
+            yield ZERO
+    if node.op == "mul":
+        for place, factor in enumerate(node.args):
+            if factor.op == "bracket" and factor in node.args[:place]:
+                yield mul(*(f for n, f in enumerate(node.args) if n != place))
+
+
+@rule("derivative of the positive part")
+def derivative_of_the_positive_part(node: Node, context: Context) -> Iterator[Node]:
+    """The larger of 0 and a number grows as the number does where that is positive, and not at all where it is
+    negative. At 0 it has no derivative; there the bracket says 0.
+    """
+    if node.op == "partial" and node.args[0].op == "larger" and ZERO in node.args[0].args:
+        number = node.args[0].args[node.args[0].args[0] == ZERO]
+        inner = partial(number, node.args[1])
+        yield mul(Node("bracket", (Node("gt", (number, ZERO)),)), ONE if number == node.args[1] else inner)
 
 
 # --- sums and deltas --------------------------------------------------------------------
@@ -450,7 +535,7 @@ def distributing(node: Node, context: Context) -> Iterator[Node]:
 @rule("cancellation")
 def cancellation(node: Node, context: Context) -> Iterator[Node]:
     """Equal factors gather into one power, so a factor above and below a fraction's line cancels; equal terms with
-    opposite signs cancel too, and zero times anything is zero.
+    opposite signs cancel too, numbers are multiplied, and zero times anything is zero.
     """
     if node.op == "mul":
         bases: dict[str, tuple[Node, list[int]]] = {}
@@ -462,6 +547,10 @@ def cancellation(node: Node, context: Context) -> Iterator[Node]:
                 rest = [power(b, tree.num(e)) for f in node.args for b, e in _powers(f) if tree.key(b) != name]
                 left = sum(exponents)
                 yield mul(*rest, power(base, tree.num(left)) if left else ONE)
+        numbers = [n for n, factor in enumerate(node.args) if factor.op == "num"]
+        for one, other in combinations(numbers, 2):
+            times = tree.num(node.args[one].args[0] * node.args[other].args[0])
+            yield mul(times, *(f for n, f in enumerate(node.args) if n not in {one, other}))
         if ZERO in node.args and not shape_of(node, context.definitions.notation):
             yield ZERO
     if node.op == "add":
@@ -527,9 +616,13 @@ def multiple_out(node: Node, context: Context) -> Iterator[Node]:
 
 @rule("exponential of a sum")
 def exponential_of_a_sum(node: Node, context: Context) -> Iterator[Node]:
-    """The exponential of a sum is the product of the exponentials; that of 0 is 1."""
+    """The exponential of a sum is the product of the exponentials; that of 0 is 1; that of an opposite number is one
+    over that of the number.
+    """
     if node == tree.exp(ZERO):
         yield ONE
+    if node.op == "exp" and node.args[0].op == "mul" and MINUS_ONE in node.args[0].args:
+        yield _exp_of_term(node.args[0])
     if node.op == "exp" and node.args[0].op == "add":
         yield mul(*(_exp_of_term(term) for term in node.args[0].args))
 
@@ -661,11 +754,15 @@ def _log_of_factor(factor: Node) -> Node:
 
 
 def _depends(node: Node, variable: Node, context: Context) -> bool:
-    return context.definitions.depends(node, variable.args[0])
+    """Whether the node may change with the variable; also if it shares letters with what the variable stands for."""
+    kept, name = context.definitions, variable.args[0]
+    return kept.depends(node, name) or (name in kept.bodies and bool(kept.base_letters(node) & kept.made_of(name)))
 
 
 def _coordinate(body: Node, variable: Node) -> Node | None:
     """The derivative of an entry in an entry of the same array; equal indices leave no delta."""
+    if body.op == "letter" and body == variable:
+        return ONE
     if body.op == "at" and body.args[0] == variable.args[0] and len(body.args) == len(variable.args):
         pairs = zip(body.args[1:], variable.args[1:], strict=True)
         return mul(*(tree.delta(i, j) for i, j in pairs if i != j))

@@ -38,6 +38,10 @@ class Where(_Written):
     """The first argument with a letter set to a value: the bar with N = 1."""
 
 
+class Gradient(_Written):
+    """The derivatives of a number in all numbers of an array with one index."""
+
+
 class Norm(_Written):
     """The Euclidean (Frobenius) norm of an array."""
 
@@ -65,6 +69,34 @@ class Row(MatrixExpr):
         return Component(Str("entry"), self, i)
 
 
+class Table(MatrixExpr):
+    """Table i of an array with three indices: J_i."""
+
+    def __new__(cls, array, i, rows, columns):
+        return MatrixExpr.__new__(cls, *map(sympify, (array, i, rows, columns)))
+
+    @property
+    def shape(self):
+        return self.args[2:]
+
+    def _entry(self, i, j, **kwargs):
+        return Component(Str("entry"), self, i, j)
+
+
+class Column(MatrixExpr):
+    """The numbers of an array with one index, one below the other."""
+
+    def __new__(cls, array, size):
+        return MatrixExpr.__new__(cls, sympify(array), sympify(size))
+
+    @property
+    def shape(self):
+        return (self.args[1], 1)
+
+    def _entry(self, i, j, **kwargs):
+        return Component(Str("entry"), self, i)
+
+
 class Diagonal(MatrixExpr):
     """The square matrix with a column of numbers on its diagonal."""
 
@@ -87,6 +119,16 @@ def component(name):
 def row(matrix, i):
     """Row i of a matrix."""
     return Row(matrix, i)
+
+
+def table(array, i, rows, columns):
+    """Table i of an array with three indices, with so many rows and columns."""
+    return Table(array, i, rows, columns)
+
+
+def column(array, size):
+    """An array with one index as a column of ``size`` numbers."""
+    return Column(array, size)
 
 
 def sum_except(body, index, left_out):
@@ -117,6 +159,11 @@ def argmax(body, index):
 def where(body, symbol, value):
     """``body`` with a letter set to a value."""
     return Where(body, symbol, value)
+
+
+def gradient(body, array):
+    """The derivatives of ``body`` in all numbers of an array with one index, as a column."""
+    return Gradient(body, array)
 
 
 def norm(array):

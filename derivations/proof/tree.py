@@ -279,6 +279,7 @@ def difference(new: Node, old: Node) -> list[Node]:
 # --- in words ---------------------------------------------------------------------------
 
 _LOOSE, _TERM, _FACTOR, _TIGHT = range(4)
+_CONDITIONS = {"eq": "==", "ne": "!=", "gt": ">"}
 
 
 def show(node: Node) -> str:
@@ -323,8 +324,8 @@ def _plain(node: Node) -> tuple[str, int]:
         return f"{args[0]}({show(args[1])}){entry}", _TIGHT
     if op == "delta":
         return f"delta[{show(args[0])}, {show(args[1])}]", _TIGHT
-    if op in {"eq", "ne"}:
-        return f"{show(args[0])} {'==' if op == 'eq' else '!='} {show(args[1])}", _LOOSE
+    if op in _CONDITIONS:
+        return f"{show(args[0])} {_CONDITIONS[op]} {show(args[1])}", _LOOSE
     if op == "cases":
         return "{" + "; ".join(map(show, args)) + "}", _TIGHT
     if op == "case":

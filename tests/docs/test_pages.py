@@ -116,10 +116,10 @@ def crowded_lines(text):
 
 
 def formula_walls(text):
-    """Between two formulas stands a sentence, none has more than eight rows, and a page has 24 at most."""
+    """Between two formulas stands a sentence, none has more than eight rows, and a page has 28 at most."""
     shown = blank(FENCE, text)
     formulas = list(DISPLAY.finditer(shown))
-    complaints = [f"{len(formulas)} formulas"] * (len(formulas) > 24)
+    complaints = [f"{len(formulas)} formulas"] * (len(formulas) > 28)
     for formula in formulas:
         rows = formula.group().count("\\\\") + 1
         complaints += [f"a formula of {rows} rows"] * (rows > 8)

@@ -1,0 +1,68 @@
+# %% [markdown]
+# # The ReLU gate
+#
+# A unit passes a number on or gives 0. The gate says which.
+
+# %%
+from sympy import Piecewise, StrictGreaterThan, evaluate
+from sympy.matrices.expressions import HadamardProduct
+
+from derivations.notation import Gamma, H_1, Q, alpha, gamma, h, i
+from derivations.proof.symbols import larger
+from derivations.script import Derivation
+
+proof = Derivation("relu", __name__, uses=("backprop",))
+
+# %% [markdown]
+# ## Two cases, or one product
+
+# %%
+with evaluate(False):
+    unit, number = H_1[i, h], Q[i, h]
+    proof.step(
+        "eq:relu-cases",
+        unit,
+        Piecewise((number, StrictGreaterThan(number, 0)), (0, True)),
+        by="definition, positive part",
+    )
+    proof.step(
+        "eq:relu-gate",
+        unit,
+        Gamma[i, h] * number,
+        by="definition, positive part",
+    )
+    proof.step(
+        "eq:relu-matrix",
+        H_1,
+        HadamardProduct(Gamma, Q),
+        by="entry by entry",
+        using="eq:relu-gate",
+    )
+    proof.step(
+        "eq:gate-twice",
+        Gamma[i, h] * unit,
+        unit,
+        by="definition, positive part",
+    )
+
+# %% [markdown]
+# ## At the kink
+
+# %%
+with evaluate(False):
+    positive, negative = larger(0, gamma), larger(0, -gamma)
+    proof.step(
+        "eq:relu-parts",
+        positive - negative,
+        gamma,
+        by="positive part, cancellation",
+    )
+    proof.step(
+        "eq:relu-support",
+        positive - alpha * gamma,
+        (1 - alpha) * positive + alpha * negative,
+        by="positive part, distributing, cancellation",
+    )
+
+# %%
+proof.conclude()
