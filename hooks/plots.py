@@ -11,6 +11,7 @@ from pathlib import Path as File
 
 import matplotlib
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -123,7 +124,7 @@ def digits_curves() -> str:
     last = len(epochs) - 1
     with matplotlib.rc_context(STYLE):
         losses = sized(NARROW, 270)
-        axes = losses.add_axes([0.125, 0.16, 0.85, 0.74])
+        axes = losses.add_axes([0.125, 0.16, 0.84, 0.72])
         axes.plot(epochs, curve["loss"], color=INK)
         axes.plot(epochs, curve["held_loss"], color=FIRST, dashes=(4, 2))
         axes.set_yscale("log")
@@ -131,9 +132,9 @@ def digits_curves() -> str:
         scale(axes.yaxis, [0.03, 0.1, 0.3, 1, 3])
         label(axes, last, curve["held_loss"][-1] * 1.18, "held out", FIRST, ha="right", va="bottom")
         label(axes, last, curve["loss"][-1] * 1.18, "learnt from", INK, ha="right", va="bottom")
-        axes.set_title("Loss", loc="left", x=-0.1)
+        axes.set_title("Loss", loc="left", x=-0.13, pad=12)
         shares = sized(NARROW, 270)
-        right = shares.add_axes([0.125, 0.16, 0.85, 0.74])
+        right = shares.add_axes([0.125, 0.16, 0.84, 0.72])
         # Before the first epoch nothing is learnt yet; the axis begins where the learning shows.
         right.plot(epochs[1:], [100 * count / learnt for count in curve["right"][1:]], color=INK)
         right.plot(epochs[1:], [100 * count / held for count in curve["held_right"][1:]], color=FIRST, dashes=(4, 2))
@@ -141,7 +142,7 @@ def digits_curves() -> str:
         scale(right.yaxis, [92, 94, 96, 98, 100])
         label(right, last, 100 * curve["held_right"][-1] / held - 0.5, "held out", FIRST, ha="right", va="top")
         label(right, last, 99.65, "learnt from", INK, ha="right", va="top")
-        right.set_title("Right answers, in percent, from 92", loc="left", x=-0.1)
+        right.set_title("Right answers in percent, from 92 up", loc="left", x=-0.13, pad=12)
         for one in (axes, right):
             one.set_xlim(0, last)
             scale(one.xaxis, list(range(0, last + 1, 10)))
@@ -254,7 +255,7 @@ def digits_confusion() -> str:
     drawn = [
         f'<div class="plot__single">{inline(drawing, "digits-confusion", "What each digit is read as", said)}</div>'
     ]
-    return figure("digits_confusion", drawn, caption, html_table(["is", *map(str, range(classes))], rows))
+    return figure("digits_confusion", drawn, caption, html_table(["is", *map(str, range(classes))], rows), "beside")
 
 
 def squares(places: list[tuple[int, int]]) -> Path:
@@ -290,7 +291,7 @@ def digits_misread() -> str:
     shown = sorted(found, key=lambda one: -one["share_of_taken"])
     boxes = [
         f'<div class="plot__image">{image(one, f"misread-{place}")}'
-        f"<p>is {one['true']}<br>read as {one['taken']}<br><span>{percent(one['share_of_taken'], 1)} sure</span></p></div>"
+        f"<p>is {one['true']}<br/>read as {one['taken']}<br/><span>{percent(one['share_of_taken'], 1)} sure</span></p></div>"
         for place, one in enumerate(shown)
     ]
     caption = (
@@ -318,7 +319,7 @@ def sum_and_mean() -> str:
         narrow = width == NARROW
         with matplotlib.rc_context(STYLE):
             drawing = sized(width, 330)
-            axes = drawing.add_axes([0.12 if narrow else 0.06, 0.13, 0.86 if narrow else 0.925, 0.78])
+            axes = drawing.add_axes([0.12 if narrow else 0.06, 0.13, 0.85 if narrow else 0.92, 0.78])
             axes.axhline(log(classes), color=QUIET, linewidth=1, dashes=(1, 2))
             axes.plot(epochs, unchanged["curve"]["loss"], color=SECOND, dashes=(5, 2))
             axes.plot(epochs, mean["curve"]["loss"], color=INK)
@@ -330,13 +331,13 @@ def sum_and_mean() -> str:
             scale(axes.yaxis, [0.03, 0.1, 0.3, 1, 3])
             scale(axes.xaxis, list(range(0, last + 1, 10)))
             axes.set_xlabel("epoch")
-            axes.set_title("Loss of what is learnt from", loc="left", x=-0.1 if narrow else -0.045)
+            axes.set_title("Loss of what is learnt from", loc="left", x=-0.12 if narrow else -0.055)
             label(axes, last, 5, "sum, same settings", SECOND, ha="right", va="center")
             label(axes, last, 1.62, "guessing", QUIET, ha="right", va="center")
-            label(axes, last, 0.075, "mean: the line", INK, ha="right", va="center")
-            label(
-                axes, last, 0.048, f"sum, rate ÷ {batch}, strength × {batch}: the rings", FIRST, ha="right", va="center"
-            )
+            gap = "\n" if narrow else " "
+            rings = f"sum, rate ÷ {batch},{gap}strength × {batch}: the rings"
+            label(axes, last, 0.12 if narrow else 0.09, "mean: the line", INK, ha="right", va="bottom")
+            label(axes, last, 0.043, rings, FIRST, ha="right", va="bottom")
         return drawing
 
     difference = record["largest_weight_difference"]
@@ -383,8 +384,11 @@ def parted(axes, params: dict, classes: int) -> None:
     for k in range(classes):
         # Above 0 where this class has the largest score.
         lead = scores[..., k] - np.delete(scores, k, axis=-1).max(axis=-1)
-        axes.contourf(along, along, lead, levels=[0, np.inf], colors=[ARMS[k]], alpha=0.16)
-        axes.contour(along, along, lead, levels=[0], colors=[QUIET], linewidths=0.8)
+        corners, codes = contour_generator(along, along, lead, fill_type="OuterCode").filled(0, np.inf)
+        for border in map(Path, corners, codes):
+            # Corners that nobody could see would take most of the file.
+            plain = border.transformed(axes.transData).cleaned(simplify=True)
+            axes.add_patch(PathPatch(plain, transform=None, facecolor=(ARMS[k], 0.16), edgecolor=QUIET, linewidth=0.8))
 
 
 def dots(axes, points: np.ndarray, k: int) -> None:
@@ -495,9 +499,10 @@ def step_sizes() -> str:
             axes.set_xlabel("step")
             axes.set_title("Relative error of the gradient", loc="left", x=-0.125 if narrow else -0.06)
             label(axes, 0.12, 0.06, "float16", SECOND, ha="right" if narrow else "center", va="bottom")
-            label(axes, 3e-4, 4e-5, "float32", FIRST, ha="right", va="top")
+            label(axes, 1.5e-7, 0.15, "float32", FIRST, ha="right", va="center")
             label(axes, 1.2e-5, 5e-12, "float64", INK, ha="center", va="top")
-            label(axes, 3e-9, 9e-10, "one-sided", QUIET, ha="right", va="top")
+            one = "one-sided" if narrow else "one-sided, float64"
+            label(axes, 1e-5, 3e-6, one, QUIET, ha="right", va="bottom")
             label(axes, 3e-6, exact * 2.5, "complex step, float64", THIRD, ha="center", va="bottom")
         return drawing
 

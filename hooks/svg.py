@@ -26,6 +26,8 @@ UNITS = 72
 STYLE = {
     "svg.fonttype": "none",
     "path.simplify": False,
+    # Where a path is simplified after all, no corner moves by more than this part of a pixel.
+    "path.simplify_threshold": 0.2,
     "font.size": 12,
     "axes.titlesize": 13,
     "axes.labelsize": 12,
@@ -95,7 +97,8 @@ def written(element, name: str, referred: set[str]) -> str:
         return ""
     inside = "".join(written(child, name, referred) for child in element) + escape((element.text or "").strip())
     attributes = attributes_of(element, name, referred)
-    if tag in ("g", "defs") and not inside:
+    unseen = tag == "path" and attributes.get("style") == "fill:none"
+    if unseen or (tag in ("g", "defs") and not inside):
         return ""
     if tag == "g" and not attributes:
         return inside

@@ -14,16 +14,15 @@ STOPPED = 130
 """What a shell expects of a program that was interrupted."""
 
 if __name__ == "__main__":
-    # Until all is loaded, an interrupt would show where in the loading it struck. That helps nobody.
+    # While all is being loaded, an interrupt would show where in the loading it struck. That helps nobody.
     def _stop_loading(*_):
-        os.write(2, b"\nStopped while it was loading. Nothing was trained, and nothing was written.\n")
+        os.write(2, b"\nStopped while it was loading. Nothing is lost: start it again.\n")
         os._exit(STOPPED)
 
     signal.signal(signal.SIGINT, _stop_loading)
 
 import argparse
 import math
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -224,10 +223,8 @@ class Run:
     """A training run: going through it trains, and gives a `Reached` before the first epoch and after each."""
 
     def __init__(self, settings, data):
-        """Draw the parameters to start from. Raises ValueError for a batch with more samples than there are."""
-        N, F = data.X.shape
-        if settings.batch > N:
-            raise ValueError(f"a batch has at most the {N} samples of {settings.data}, got {settings.batch}")
+        """Draw the parameters to start from."""
+        F = data.X.shape[1]
         self.settings, self.data = settings, data
         self.rng = np.random.default_rng(settings.seed)
         if settings.data == "toy" and settings.hidden:
@@ -333,37 +330,31 @@ def end(run, reached):
     return text
 
 
-def stopped(run, reached, arguments):
-    """Return what to know after an interrupt: what was reached, and how to get there again."""
-    command = ["python", "-m", "snippets.train"]
+def stopped(run, reached, said):
+    """Return what to know after an interrupt: what was reached, and how to get there again.
+
+    said: what was asked for, option by option.
+    """
     if reached is None or reached.epoch == 0:
-        return (
-            "Stopped before the end of the first epoch. Nothing was written.\n"
-            f"To start again: {shlex.join([*command, *arguments])}"
-        )
+        return f"Stopped before the end of the first epoch. Nothing was written.\nTo start again: {command(said)}"
     text = f"loss {reached.loss:.4f}, {share(reached.right, run.data.y).strip()} right"
     if reached.held_loss is not None:
         text += f"; held out: loss {reached.held_loss:.4f}, {share(reached.held_right, run.data.y_held).strip()} right"
-    again = shlex.join([*command, *without_epochs(arguments), "--epochs", str(reached.epoch)])
     return (
         f"Stopped after {reached.epoch} of {run.settings.epochs} epochs: {text}. Nothing was written.\n"
-        f"To go on, run the same command again: it takes the same way from the start. To end just here: {again}"
+        f"To go further, start again; it takes the same way: {command(said)}\n"
+        f"To come just here: {command(said | {'epochs': reached.epoch})}"
     )
 
 
-def without_epochs(arguments):
-    """Return the arguments without the number of epochs.
+def command(said):
+    """Return the command that asks for this.
 
-    >>> without_epochs(["--data", "toy", "--epochs", "9", "--seed=1", "--epochs=3"])
-    ['--data', 'toy', '--seed=1']
+    >>> command({"data": "toy", "rate": 0.00001, "epochs": 3})
+    'python -m snippets.train --data toy --rate 1e-5 --epochs 3'
     """
-    kept, skip = [], False
-    for argument in arguments:
-        if skip or "--epochs".startswith(argument.split("=")[0]) and argument.startswith("--e"):
-            skip = not skip and "=" not in argument
-        else:
-            kept.append(argument)
-    return kept
+    options = [f"--{name} {value if isinstance(value, str) else shown(value)}" for name, value in said.items()]
+    return " ".join(["python -m snippets.train", *options])
 
 
 def advice(settings):
@@ -377,7 +368,7 @@ def advice(settings):
 
 def number(kind, least, above=False, most=math.inf):
     """Return a reader of numbers of this kind, at least or above this, and finite."""
-    words = f"{'a whole number' if kind is int else 'a number'} {'above' if above else 'of at least'} {least}"
+    words = f"{'a whole number' if kind is int else 'a finite number'} {'above' if above else 'of at least'} {least}"
     if most < math.inf:
         words += f" and at most {most}"
 
@@ -428,52 +419,55 @@ def parser():
     return made
 
 
-def main(arguments=None):
-    """Train and print how it goes. Return the exit code; bad usage ends with 2."""
-    arguments = sys.argv[1:] if arguments is None else list(arguments)
+def bar_of(epochs):
+    """Return a progress bar, which is seen only where someone watches. Raises Missing if tqdm is not installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError as error:
+        raise Missing("The progress bar is tqdm's. Install it with: python -m pip install tqdm") from error
+    return tqdm(total=epochs, unit="epoch", disable=None, leave=False)
+
+
+def main(arguments=None, loaded=lambda: None):
+    """Train and print how it goes. Return the exit code; bad usage ends with 2.
+
+    loaded: called once all is loaded, before the training begins.
+    """
     reader = parser()
     said = {name: value for name, value in vars(reader.parse_args(arguments)).items() if value is not None}
-    settings = usual(said.pop("data"), **said)
+    settings = usual(**said)
     run = reached = None
     try:
-        try:
-            from tqdm import tqdm
-        except ImportError as error:
-            raise Missing("The progress bar is tqdm's. Install it with: python -m pip install tqdm") from error
-        try:
-            run = Run(settings, DATA[settings.data](settings.seed))
-        except ValueError as error:
-            reader.error(f"argument --batch: {error}")
+        data = DATA[settings.data](settings.seed)
+        if settings.batch > len(data.y):
+            reader.error(f"argument --batch: {settings.data} has {len(data.y)} samples, got {settings.batch}")
+        run = Run(settings, data)
         print(beginning(run), flush=True)
-        if settings.reduction == "sum" and not said.keys() & {"rate", "reg"}:
+        if settings.reduction == "sum" and said.keys().isdisjoint({"rate", "reg"}):
             print(advice(settings), file=sys.stderr)
-        print(HEAD if len(run.data.y_held) else HEAD[:22], flush=True)
-        # A bar only where someone watches; elsewhere the lines are enough.
-        with tqdm(total=settings.epochs, unit="epoch", disable=None, leave=False) as bar:
+        # What grows too large is refused in words, below.
+        with bar_of(settings.epochs) as bar, np.errstate(all="ignore"):
+            loaded()
+            print(HEAD if len(data.y_held) else HEAD[:22], flush=True)
             for reached in run:
                 if is_shown(reached.epoch, settings.epochs):
                     bar.write(line(run, reached))
-                if reached.epoch:
-                    bar.set_postfix_str(f"loss {reached.loss:.4f}", refresh=False)
-                    bar.update()
+                bar.set_postfix_str(f"loss {reached.loss:.4f}", refresh=False)
+                bar.update(reached.epoch - bar.n)
+        print(end(run, reached))
     except KeyboardInterrupt:
-        print("\n" + stopped(run, reached, arguments), file=sys.stderr)
+        print("\n" + stopped(run, reached, said), file=sys.stderr)
         return STOPPED
     except Missing as error:
         print(error, file=sys.stderr)
         return 1
     except ValueError as error:
         # The snippets refuse numbers that are no numbers any more. Here that has one cause.
-        print(
-            f"Stopped in epoch {reached.epoch + 1 if reached else 1}: the numbers grew too large. {error}.",
-            file=sys.stderr,
-        )
+        print(f"Stopped in epoch {reached.epoch + 1}: the numbers grew too large. {error}.", file=sys.stderr)
         print("A smaller --rate may help.", file=sys.stderr)
         return 1
-    print(end(run, reached))
     return 0
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    sys.exit(main())
+    sys.exit(main(loaded=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)))
