@@ -7,7 +7,7 @@ import pytest
 
 from snippets.published_numbers import record
 
-RECORD = Path(__file__).parents[2] / "benchmarks" / "published.json"
+RECORD = Path(__file__).parents[2] / "benchmarks" / "published_numbers.json"
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def settled(row, key):
 
 
 def test_the_record_is_what_runs_now(rows):
-    """To write it again: python -m snippets.published_numbers --json benchmarks/published.json."""
+    """To write it again: python -m snippets.published_numbers --json benchmarks/published_numbers.json."""
     for kept, now in rows:
         for key in ("words", "source", "remark", "printed", "drifting"):
             assert kept[key] == now[key]
