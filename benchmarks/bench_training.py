@@ -1,6 +1,6 @@
 """What training comes to: run everything that the page "Train it" shows, and write it into training.json.
 
-What the course printed, and what we get, goes into published.json.
+What the course printed, and what we get, goes into published_numbers.json.
 
 python benchmarks/bench_training.py
 
@@ -25,7 +25,7 @@ from snippets.softmax import softmax
 from snippets.train import DATA, USUAL_RATE, Run, scores_of, usual
 
 RECORD = Path(__file__).with_name("training.json")
-PUBLISHED = RECORD.with_name("published.json")
+PUBLISHED = RECORD.with_name("published_numbers.json")
 SEEDS = range(10)
 COMMAND = ["-m", "snippets.train", "--data", "digits"]
 

@@ -18,7 +18,7 @@ RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
 RANKS = RECORD.with_name("data_parallel.json")
 AT_ZERO = RECORD.with_name("at_zero.json")
 TRAINING = RECORD.with_name("training.json")
-PUBLISHED = RECORD.with_name("published.json")
+PUBLISHED = RECORD.with_name("published_numbers.json")
 
 
 def on_page_markdown(markdown, *, page, config, files):
