@@ -45,7 +45,7 @@ COUNTS = {
 
 @pytest.mark.parametrize(("words", "count"), COUNTS.items())
 def test_no_number_of_a_table_is_left_out(words, count):
-    (row,) = [row for row in PUBLISHED if row.words == words]
+    row = next(row for row in PUBLISHED if row.words == words)
 
     assert len(row.printed.split()) == count
 
