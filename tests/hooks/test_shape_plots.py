@@ -1,0 +1,64 @@
+"""The plots about the shape of the loss say what they show, and what they say is so."""
+
+import re
+
+import numpy as np
+import pytest
+
+from hooks.shape_plots import FREQUENCY, RULERS, SHAPES, descents
+from snippets.curvature import hessian
+
+DRAWN = {name: made() for name, made in SHAPES.items()}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_two_drawings_are_the_same_bytes(name):
+    assert SHAPES[name]() == DRAWN[name]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_drawing_has_words_of_its_own(name):
+    drawings = DRAWN[name].count("<svg ")
+    words = re.findall(r'<title id="([\w-]+)">.+?</title><desc id="([\w-]+)">.{60,}?</desc>', DRAWN[name])
+
+    assert len(words) == DRAWN[name].count('role="img"') == drawings > 0
+    assert len({one for pair in words for one in pair}) == 2 * drawings
+    assert all(f'aria-labelledby="{title} {text}"' in DRAWN[name] for title, text in words)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_nothing_that_the_site_forbids(name):
+    assert not re.search(r"<style|<script|https?://(?!www\.w3\.org)|#0[0-9]{5}\b", DRAWN[name])
+    assert len(DRAWN[name]) < 45_000
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_same_numbers_as_a_table(name):
+    assert re.search(r"<details>.*<table>.*\d\.\d.*</table></details>", DRAWN[name])
+
+
+def test_the_rulers_show_the_bend():
+    bends = [np.array(places) @ hessian(np.array(scores)) @ places for _, scores, places in RULERS]
+
+    assert bends == pytest.approx([2 / 3, 0.0121, 0], abs=1e-3)
+    assert all(f"{words}: {abs(bend):.2f}" in DRAWN["ruler"] for (words, _, _), bend in zip(RULERS, bends, strict=True))
+
+
+def test_below_the_limit_each_step_lands_nearer_and_above_it_further_away():
+    limit, found = descents()
+    distance = {part: np.abs(values) for part, values in found.items()}
+
+    assert limit == pytest.approx(4)
+    assert (np.diff(distance[0.25]) < 0).all()
+    assert (np.diff(distance[0.9]) < 0).all()
+    assert (np.diff(distance[1.1]) > 0).all()
+    assert (np.diff(distance[1.5][:4]) > 0).all()
+    assert (np.array(found[0.25]) > 0).all()
+    assert all((np.sign(found[part][:-1]) == -np.sign(found[part][1:])).all() for part in (0.9, 1.1, 1.5))
+
+
+def test_the_lowest_mean_loss_is_the_entropy():
+    entropy = -FREQUENCY * np.log(FREQUENCY) - (1 - FREQUENCY) * np.log(1 - FREQUENCY)
+
+    assert f"entropy, {entropy:.3g}," in DRAWN["divergences"]
+    assert f"one bottom, of {entropy:.3g}, where the share is the frequency 0.7" in DRAWN["divergences"]
