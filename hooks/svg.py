@@ -134,18 +134,11 @@ def attributes_of(element, name: str, referred: set[str]) -> dict[str, str]:
 def styled(value: str) -> str:
     """A style with the colours of the page, and its font.
 
-    >>> styled("font: 12px 'DejaVu Sans'; text-anchor: middle; fill: #020202")
-    'font-size:12px;text-anchor:middle;fill:var(--quiet)'
+    >>> styled("font-weight: 700; font-size: 12px; font-family: 'DejaVu Sans', serif; fill: #020202")
+    'font-weight:700;font-size:12px;fill:var(--quiet)'
     """
-    kept = []
-    for one in value.split(";"):
-        key, _, said = (part.strip() for part in one.partition(":"))
-        if key == "font":
-            kept += ["font-weight:600"] * (not {"bold", "700"}.isdisjoint(said.split()))
-            kept.append("font-size:" + re.search(r"[\d.]+px", said)[0])
-        elif key and not key.startswith("stroke-miterlimit"):
-            kept.append(f"{key}:{said}")
-    text = ";".join(kept)
+    parts = [[part.strip() for part in one.split(":", 1)] for one in value.split(";")]
+    text = ";".join(":".join(part) for part in parts if part[0] not in ("font-family", "stroke-miterlimit"))
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, f"var({variable})")
     return text
