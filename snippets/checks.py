@@ -327,16 +327,24 @@ def check_network(params, X, complex_too=False):
     return Network(arrays, _finite(X, "X", compute, "fiuc"), dtypes, dtype)
 
 
-def check_targets(y, reg, network):
-    """Return the labels (N,) of a network's inputs as indices, and the strength of the regularization, at least 0.
+def check_targets(y, network):
+    """Return the labels (N,) of a network's inputs as indices.
 
-    Raises TypeError for another kind of array or number, ValueError for another shape or value.
+    Raises TypeError for another kind of array, ValueError for another shape or value.
     """
     y, _ = _check_indices(y, (len(network.X),), len(network.params["b2"]), name="y")
+    return y
+
+
+def check_strength(reg):
+    """Return the strength of a regularization, at least 0, as Python's own float.
+
+    Raises TypeError for another kind of thing, ValueError for another shape or value.
+    """
     reg = check_number(reg, "reg")
     if reg < 0:
         raise ValueError(f"reg must be at least 0, got {reg}")
-    return y, reg
+    return reg
 
 
 def check_point(x):

@@ -15,7 +15,7 @@ def numerical_gradient(f, x, h=None):
     f: takes an array like x and returns one real number. It gets a copy of x in which one number has moved,
         and it must compute from that: x itself never moves, and whatever f does to its copy is lost.
     x: float16, float32 or float64, of any shape, not empty.
-    h: how far a number moves either way, one positive number. None: see `best_steps`.
+    h: how far a number moves either way, one positive number. None: see `best_step` and `best_steps`.
     Raises TypeError or ValueError for anything else, for a step that is lost in the rounding of x or leaves its
     range, and if f does not return one finite real number: see `snippets.checks.check_steps`.
 
@@ -68,7 +68,7 @@ def check_gradient(f, gradient, x, h=None, tolerance=None):
 
     f, x and h are those of `numerical_gradient`.
     gradient: what is claimed to be the gradient of f at x, in the shape of x.
-    tolerance: the relative error that passes, None for the best step for the dtype of x: see `best_steps`.
+    tolerance: the relative error that passes, None for the best step for the dtype of x: see `best_step`.
         A difference that f's own rounding can make passes too: no difference quotient can see it.
     Raises TypeError or ValueError for anything else.
 
@@ -83,11 +83,11 @@ def check_gradient(f, gradient, x, h=None, tolerance=None):
     """
     x = check_point(x)
     gradient, _ = check_pair(gradient, x, "gradient", "x")
-    tolerance = check_tolerance(best_steps(x.dtype.type(0)) if tolerance is None else tolerance)
+    tolerance = check_tolerance(best_step(x.dtype) if tolerance is None else tolerance)
     steps, f = _steps(x, h), _real(f)
     measured = central_differences(f, x, steps)
-    # Each of the two values of f may be rounded by this much of itself.
-    blur = 2 * np.finfo(x.dtype).eps * abs(f(x.copy())) / steps.astype(float)
+    # Each of the two values of f may be rounded by as much as eps of itself.
+    blur = 2 * float(np.finfo(x.dtype).eps) * abs(f(x.copy())) / np.float64(steps)
     seen = abs(gradient - measured) > blur
     errors = np.where(seen, relative_errors(gradient, measured), 0)
     worst = np.unravel_index(errors.argmax(), x.shape)
@@ -166,11 +166,17 @@ def _real(f):
     return lambda moved: check_number(f(moved), "what f returns")
 
 
+# --8<-- [start:best_step]
+def best_step(dtype):
+    """Return the best step, if f is as large as its third derivative."""
+    return np.cbrt(3 * np.finfo(dtype).eps)
+    # --8<-- [end:best_step]
+
+
 # --8<-- [start:best_steps]
 def best_steps(x):
-    """Return the best steps, if f is as large as its third derivative."""
-    eps = np.finfo(x.dtype).eps
-    return np.cbrt(3 * eps) * np.maximum(1, abs(x))
+    """Return a step for each number of x, longer for large numbers."""
+    return best_step(x.dtype) * np.maximum(1, abs(x))
     # --8<-- [end:best_steps]
 
 
@@ -217,6 +223,6 @@ def complex_steps(f, x):
 def relative_errors(a, b):
     """Return each difference as a share of the larger number."""
     size = np.maximum(abs(a), abs(b))
-    size = np.where(size == 0, 1, size)  # 0 against 0: no error
+    size = np.where(a == b, np.inf, size)  # no error, even of 0 and 0
     return abs(a / size - b / size)
     # --8<-- [end:relative_errors]

@@ -26,7 +26,7 @@ def added_up(gradient, shape):
     """Return the sum over each axis that broadcasting made or stretched."""
     made = gradient.ndim - len(shape)  # new axes stand in front
     gradient = gradient.sum(axis=tuple(range(made)))
-    pairs = zip(gradient.shape, shape, strict=True)
-    stretched = [axis for axis, (to, of) in enumerate(pairs) if to != of]
+    axes = range(len(shape))
+    stretched = [i for i in axes if gradient.shape[i] != shape[i]]
     return gradient.sum(axis=tuple(stretched), keepdims=True)
     # --8<-- [end:unbroadcast]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from snippets.gradient_check import best_steps, complex_step_gradient, numerical_gradient
+from snippets.gradient_check import best_step, complex_step_gradient, numerical_gradient
 from snippets.score_gradient.stable import score_gradient
 
 SCORES = np.array([[0.1, 5, -0.3], [2, 1, -1]])
@@ -52,13 +52,13 @@ def error(gradient):
 
 
 def error_at(name, step, method="central"):
-    """Return the error in this format at this step; None if the step is lost in the rounding of a score.
+    """Return the error in this format at this step; None if it is lost in the rounding of the largest score.
 
     >>> 1e-11 < error_at("float64", 1e-5) < 1e-9, error_at("float32", 1e-9) is None
     (True, True)
     """
     x = SCORES.astype(FORMATS[name])
-    if (x + x.dtype.type(step) == x).any() or (x - x.dtype.type(step) == x).any():
+    if step <= np.spacing(x.max()) / 2:
         return None
     return error(METHODS[method](example_loss, x, x.dtype.type(step)))
 
@@ -97,5 +97,5 @@ def best(name):
     """
     step, least = min(curve(name), key=lambda point: point[1])
     dtype = FORMATS[name]
-    derived = float(best_steps(dtype(0)))
+    derived = float(best_step(dtype))
     return Best(name, float(np.finfo(dtype).eps), derived, error_at(name, derived), step, least)

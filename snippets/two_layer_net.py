@@ -17,7 +17,7 @@ see `snippets.checks.check_network`.
 
 import numpy as np
 
-from snippets.checks import check_network, check_targets
+from snippets.checks import check_network, check_strength, check_targets
 from snippets.score_gradient.stable import score_gradient
 
 
@@ -39,7 +39,7 @@ def loss_and_gradients(params, X, y, reg):
            [ 0.2124,  0.9509]])
     """
     network = check_network(params, X)
-    y, reg = check_targets(y, reg, network)
+    y, reg = check_targets(y, network), check_strength(reg)
     # What is too large for its dtype is refused at the end.
     with np.errstate(all="ignore"):
         result = network.as_result(mean_loss(network.params, network.X, y, reg), "the loss")
@@ -60,7 +60,7 @@ def loss(params, X, y, reg):
     1.7253
     """
     network = check_network(params, X, complex_too=True)
-    y, reg = check_targets(y, reg, network)
+    y, reg = check_targets(y, network), check_strength(reg)
     with np.errstate(all="ignore"):
         return network.as_result(mean_loss(network.params, network.X, y, reg), "the loss")
 
@@ -95,7 +95,7 @@ def input_gradient(params, X, y):
            [ 0.    ,  0.4255]])
     """
     network = check_network(params, X)
-    y, _ = check_targets(y, 0, network)
+    y = check_targets(y, network)
     with np.errstate(all="ignore"):
         return network.as_result(gradient_of_inputs(network.params, network.X, y), "the gradient in X")
 

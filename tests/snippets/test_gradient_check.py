@@ -432,6 +432,25 @@ def test_the_tolerance_that_is_given():
     assert check_gradient(squares, [2.0], x, 0.5, 0).passed
 
 
+EPS = 2.0**-52
+HIDDEN = {"half of it": (2 * EPS, True), "all of it": (4 * EPS, True), "a little more": (4.001 * EPS, False)}
+
+
+@pytest.mark.parametrize(("claimed", "passes"), HIDDEN.values(), ids=HIDDEN)
+def test_what_the_rounding_of_the_function_hides(claimed, passes):
+    """A function of 1, and a step of a half: two roundings of it make a slope of four times the eps."""
+    report = check_gradient(lambda x: 1.0, [claimed], [0.0], 0.5)
+
+    assert (report.passed, report.unseen) == (passes, int(passes))
+
+
+def test_what_is_hidden_in_float16_is_reckoned_in_float64():
+    """A function of 100,000 is more than float16 can say."""
+    report = check_gradient(lambda x: 1e5, np.float16([100.0]), np.float16([0.0]), 0.5)
+
+    assert (report.passed, report.unseen) == (True, 1)
+
+
 NOT_CHECKED = {
     "another shape": ({"gradient": np.ones((3, 2))}, ValueError, "gradient and x must have the same shape, got (3, 2)"),
     "nan": ({"gradient": np.full((2, 3), np.nan)}, ValueError, "gradient must be finite in float64, got nan at index"),

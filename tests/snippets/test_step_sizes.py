@@ -35,6 +35,11 @@ def test_the_loss_is_computed_in_its_format(name):
     assert value == pytest.approx(cross_entropy(SCORES, LABELS), rel=4 * float(np.finfo(FORMATS[name]).eps))
 
 
+def test_each_row_of_the_loss_has_its_own_largest_score():
+    """A row of 2000 and 0, and a row of 0 and 0."""
+    assert example_loss(np.array([[0.0, 2000.0], [0.0, 0.0]])) == 1000 + np.log(2) / 2
+
+
 @each_format
 @pytest.mark.parametrize("method", METHODS)
 def test_a_curve_goes_as_far_as_the_format_can_tell_the_step(name, method):

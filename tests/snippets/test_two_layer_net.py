@@ -388,12 +388,33 @@ def test_a_result_that_is_too_large_is_refused(params, X, reg, message):
         loss_and_gradients(params, X, [0], reg)
 
 
-@pytest.mark.parametrize("function", [scores, lambda params, X: loss(params, X, [0], 0)], ids=["scores", "loss"])
-def test_scores_that_are_too_large_are_refused(function):
-    """They are inf, or a difference of two of them is nan."""
-    params = {name: value.astype(np.float64) for name, value in half().items()} | {"W2": np.array([[1e200, -1e200]])}
-    with np.errstate(all="raise"), pytest.raises(ValueError, match="is too large for float64"):
-        function(params, np.array([[1e200]]))
+OTHERS = {
+    "a score": lambda params, X: scores(params, X),
+    "the loss": lambda params, X: loss(params, X, [0], 0),
+    "the gradient in X": lambda params, X: input_gradient(params, X, [0]),
+}
+
+
+@pytest.mark.parametrize(("name", "function"), OTHERS.items())
+def test_the_others_refuse_what_is_too_large(name, function):
+    """What they give would be 80,000, or half of it, where the largest float16 is 65,504."""
+    params, X = half(W1=[[2.0]], W2=[[-4e4, 4e4]], b1=[0.0]), [[1.0]]
+    with np.errstate(all="raise"), pytest.raises(ValueError, match=f"^{name} {LARGE}$"):
+        function(params, X)
+
+
+def test_differences_that_are_nan_are_refused():
+    """Two scores of inf."""
+    params = ONE | {"W1": np.array([[1e200]]), "W2": np.array([[1e200, 1e200]])}
+    with np.errstate(all="raise"), pytest.raises(ValueError, match="^the loss is too large for float64"):
+        loss(params, [[1.0]], [0], 0)
+
+
+def test_each_row_has_its_own_largest_score():
+    """A row of 2000 and 0, and a row of 0 and 0."""
+    params = {"W1": [[1.0]], "b1": [0.0], "W2": [[1.0, 0.0]], "b2": [0.0, 0.0]}
+
+    assert loss(params, [[2000.0], [0.0]], [1, 0], 0) == 1000 + np.log(2) / 2
 
 
 def test_the_loss_is_that_of_the_scores():
