@@ -1,6 +1,8 @@
 """Claims that the pages make in words, where numbers can contradict them."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import mpmath
 import numpy as np
@@ -9,9 +11,11 @@ import pytest
 from derivations.computed import NUMBERS
 from snippets.accumulate import accumulate
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
+from snippets.curvature import curvature, hessian, step_limit
 from snippets.gradient_check import numerical_gradient, relative_error
 from snippets.pitfalls import log_with_epsilon, mean_of_means
 from snippets.score_gradient.stable import score_gradient
+from snippets.sigmoid import binary_gradient, binary_loss, sigmoid
 from snippets.soft_targets import smoothed, smoothed_over_others
 from snippets.softmax import log_softmax, softmax
 from snippets.step_sizes import best, complex_step_error, curve, error_at
@@ -540,3 +544,159 @@ def test_the_price_alone_shows_the_half():
     measured = numerical_gradient(lambda W: 0.1 / 2 * (W**2).sum(), W)
 
     assert 2 * 0.1 * W / measured == pytest.approx(2)
+
+
+# train.md
+
+
+@pytest.mark.parametrize("spread", [0.05, 0.1, 0.2])
+def test_a_fresh_loss_lies_above_guessing_by_half_the_variance_of_the_scores(spread):
+    random = np.random.default_rng(6)
+    scores, labels = spread * random.normal(size=(200_000, 10)), random.integers(10, size=200_000)
+
+    above = cross_entropy(scores, labels) - NUMBERS["log_ten"]()
+    # Among ten scores, one tenth of the variance is common to all and counts for nothing.
+    assert above == pytest.approx(0.9 * spread**2 / 2, rel=0.1)
+
+
+def test_the_losses_in_the_heading_are_those_of_the_table():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "train.md").read_text(encoding="utf-8")
+    (heading,) = re.findall(r"^### A loss stuck at .*$", page, re.MULTILINE)
+    computed = [NUMBERS[name]() for name in ("log_two", "log_ten", "keras_ceiling", "float32_ceiling")]
+
+    typed = re.findall(r"`([\d.]+)`", heading)
+    assert typed == [f"{number:.{len(text.partition('.')[2])}f}" for number, text in zip(computed, typed, strict=True)]
+
+
+def test_softmax_twice_has_a_floor_with_ten_classes():
+    perfect = softmax(1000 * np.eye(10))
+
+    assert cross_entropy(perfect, np.arange(10)) == pytest.approx(NUMBERS["twice_loss_ten"]())
+
+
+def test_held_out_loss_and_accuracy_can_both_rise():
+    """Surer scores with one mistake less, and yet a higher loss."""
+    labels = np.zeros(10, int)
+    before = np.array([[1.0, 0]] * 8 + [[0, 0.5]] * 2)
+    after = np.array([[9.0, 0]] * 9 + [[0, 9.0]])
+
+    right = [(scores.argmax(axis=1) == labels).sum() for scores in (before, after)]
+    assert right == [8, 9]
+    assert cross_entropy(after, labels) > cross_entropy(before, labels)
+
+
+# loss-shape.md
+
+
+def test_no_row_bends_more_than_half():
+    largest = np.array([np.linalg.eigvalsh(hessian(row))[-1] for row in ROWS[:2000]])
+
+    assert largest.max() <= 0.5
+    assert np.linalg.eigvalsh(hessian([5.0, 5.0, -40.0]))[-1] == pytest.approx(0.5)
+
+
+def test_only_a_constant_direction_does_not_bend():
+    values = np.linalg.eigvalsh(hessian([0.1, 5.0, -0.3]))
+
+    assert abs(values[0]) < 1e-15
+    assert values[1] > 1e-3
+    assert curvature([0.1, 5.0, -0.3], [7.0, 7.0, 7.0]) == pytest.approx(0, abs=1e-25)
+
+
+def test_the_loss_on_a_line_never_lies_above_its_chord():
+    random = np.random.default_rng(7)
+    one, other = random.normal(scale=5, size=(2, 500, 3))
+    labels = random.integers(3, size=500)
+
+    def losses(scores):
+        return cross_entropy(scores, labels, reduction="none")
+
+    assert (losses((one + other) / 2) <= (losses(one) + losses(other)) / 2 + 1e-12).all()
+
+
+def test_the_limit_falls_with_the_square_of_the_inputs_and_with_the_samples_of_a_sum():
+    features = np.random.default_rng(8).normal(size=(6, 3))
+
+    assert step_limit(10 * features) == pytest.approx(step_limit(features) / 100)
+    assert step_limit(features, reduction="sum") == pytest.approx(step_limit(features) / 6)
+
+
+def test_two_level_classes_reach_the_limit():
+    """Beyond it the first step from near the bottom climbs."""
+    features, labels, W = np.ones((2, 1)), np.array([0, 1]), np.array([[1e-4, -1e-4]])
+    slope = features.T @ cross_entropy_gradient(features @ W, labels)
+
+    def loss(part):
+        return cross_entropy(features @ (W - part * step_limit(features) * slope), labels)
+
+    assert loss(0.999) < loss(0) < loss(1.001)
+
+
+def test_a_sure_network_has_a_worse_condition():
+    bends = [np.linalg.eigvalsh(hessian([size, 0.0, -size]))[1:] for size in (0.0, 2.0, 4.0, 8.0)]
+    conditions = [largest / least for least, largest in bends]
+
+    assert conditions == sorted(conditions)
+    assert conditions[0] == pytest.approx(1)
+    assert conditions[-1] > 1000
+
+
+def test_the_distillation_gradient_shrinks_with_the_square_of_the_temperature():
+    teacher, student = np.array([[3.0, 1.0, -2.0]]), np.array([[1.0, 1.5, 0.0]])
+    settled = [
+        temperature * cross_entropy_gradient(student / temperature, softmax(teacher / temperature))
+        for temperature in (1e3, 1e4)
+    ]
+
+    assert settled[0] == pytest.approx(settled[1], rel=1e-2)
+    # It settles at the difference of the scores, each less its mean, over the number of classes.
+    difference = student - teacher
+    assert settled[1] == pytest.approx((difference - difference.mean()) / 3, rel=2e-3)
+
+
+# two-classes.md
+
+
+def test_two_outputs_move_their_difference_twice_as_far():
+    one = -binary_gradient([0.3], [1.0])
+    two = -cross_entropy_gradient(np.array([[0.3, 0.0]]), np.array([0]))
+
+    assert two[0, 0] - two[0, 1] == pytest.approx(2 * one[0])
+
+
+def test_two_weights_of_half_the_size_cost_half_as_much():
+    assert np.square([0.5, -0.5]).sum() == 0.5 * np.square([1.0]).sum()
+
+
+def test_a_share_given_to_the_sigmoid_stays_above_one_half():
+    twice = sigmoid(sigmoid(np.linspace(-50, 50, 101)))
+
+    assert twice.min() >= 0.5
+    assert twice.max() == pytest.approx(NUMBERS["sigmoid_of_one"]())
+
+
+def test_the_log_odds_of_a_rare_class_give_the_entropy():
+    answers = np.array([1.0] + 99 * [0.0])
+    entropy = -0.01 * np.log(0.01) - 0.99 * np.log(0.99)
+
+    assert binary_loss(np.full(100, np.log(0.01 / 0.99)), answers) == pytest.approx(entropy)
+
+
+# likelihood.md
+
+
+def test_no_row_beats_the_frequencies():
+    frequencies = np.array([0.7, 0.2, 0.1])
+    losses = -(frequencies * log_softmax(ROWS)).sum(axis=1)
+    entropy = -(frequencies * np.log(frequencies)).sum()
+
+    assert losses.min() >= entropy
+    assert -(frequencies * log_softmax(np.log(frequencies))).sum() == pytest.approx(entropy)
+
+
+def test_the_squared_error_has_given_up_where_the_network_is_sure_and_wrong():
+    row, target = np.array([0.0, 10.0]), np.array([1.0, 0.0])
+    squared = hessian(row) @ (2 * (softmax(row) - target))
+
+    assert abs(squared[0]) < 1e-3
+    assert cross_entropy_gradient(row, 0)[0] == pytest.approx(-1, abs=1e-4)
