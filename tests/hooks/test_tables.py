@@ -217,3 +217,38 @@ def test_the_slopes_at_zero_are_those_that_ran(page):
         f"| {row['system']} | `{row['call']}` | {said[row['slope']]} |" for row in record
     ]
     assert set(re.findall(r" (\d[\d.]+\d),", " ".join(lines))) == {row["version"] for row in record}
+
+
+def test_the_best_steps(proved, page):
+    """For each format the step of the derivation and the best one, with their errors; and the complex step."""
+    from snippets.step_sizes import FORMATS, best, complex_step_error
+
+    rows = cells_of("step_sizes", page)
+
+    assert [row[0].split("<br>")[0] for row in rows] == [*FORMATS, "float64, complex step"]
+    assert rows[1][1].startswith(tables.scientific(best("float32").derived) + "<br>")
+    assert rows[1][2].endswith(f"error {tables.scientific(best('float32').error)}</small>")
+    assert tables.scientific(complex_step_error()) in rows[3][2]
+
+
+def test_the_confusion(proved, page):
+    """A row for each digit, and all that were held out."""
+    rows = cells_of("digits_confusion", page)
+    counts = [[int(cell) for cell in row[1:]] for row in rows]
+
+    assert [row[0] for row in rows] == [f"**{true}**" for true in range(10)]
+    assert sum(map(sum, counts)) == 360
+    assert sum(counts[k][k] for k in range(10)) > 349
+
+
+def test_every_published_number_is_in_the_table(proved, page):
+    """What was printed, by whom, and whether we get the same digits."""
+    kept = json.loads(tables.PUBLISHED.read_text(encoding="utf-8"))
+    rows = cells_of("published_numbers", page)
+
+    assert len(rows) == len(kept) > 10
+    for cells, row in zip(rows, kept, strict=True):
+        assert cells[0].startswith(row["words"] + "<br><small>")
+        assert row["printed"][0].replace("-", "−") in cells[1]
+        assert (cells[2] == "the same digits") == all(row["same"])
+    assert any("1.30378789133" in cells[1] for cells in rows)
