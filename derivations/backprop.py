@@ -5,7 +5,9 @@
 # entry by entry and as matrices.
 
 # %%
-from sympy import Derivative, OneMatrix, StrictGreaterThan, Sum, evaluate
+from sympy import (
+    Derivative, OneMatrix, StrictGreaterThan, Sum, evaluate, log,
+)  # fmt: skip
 from sympy.matrices.expressions import HadamardProduct
 
 from derivations.notation import (
@@ -15,7 +17,9 @@ from derivations.notation import (
 from derivations.proof.symbols import bracket, column, larger
 from derivations.script import Derivation
 
-proof = Derivation("backprop", __name__, uses=("one_over_n", "vectorize", "regularization"))
+proof = Derivation(
+    "backprop", __name__, uses=("one_over_n", "vectorize", "regularization")
+)
 
 # %% [markdown]
 # ## Forward
@@ -73,7 +77,10 @@ with evaluate(False):
     proof.chain(
         "eq:second-weights-gradient",
         Derivative(L, weight),
-        (Derivative(M, weight) + Derivative(R, weight), "definition, linearity"),
+        (
+            Derivative(M, weight) + Derivative(R, weight),
+            "definition, linearity",
+        ),
         (
             Sum(Sum(D[i, j] * Derivative(s[i, j], weight), *over(j)), *over(i))
             + Derivative(R, weight),
@@ -187,7 +194,10 @@ with evaluate(False):
         Derivative(L, first),
         (Derivative(M, first) + Derivative(R, first), "definition, linearity"),
         (
-            Sum(Sum(Delta[i, l] * Derivative(Q[i, l], first), *over(l)), *over(i))
+            Sum(
+                Sum(Delta[i, l] * Derivative(Q[i, l], first), *over(l)),
+                *over(i),
+            )
             + Derivative(R, first),
             "chain rule",
         ),
@@ -220,11 +230,17 @@ with evaluate(False):
         "eq:input-gradient",
         Derivative(M, entry),
         (
-            Sum(Sum(Delta[a, h] * Derivative(Q[a, h], entry), *over(h)), *over(a)),
+            Sum(
+                Sum(Delta[a, h] * Derivative(Q[a, h], entry), *over(h)),
+                *over(a),
+            ),
             "chain rule",
         ),
         (
-            Sum(Sum(Delta[a, h] * (delta(a, i) * W_1[d, h]), *over(h)), *over(a)),
+            Sum(
+                Sum(Delta[a, h] * (delta(a, i) * W_1[d, h]), *over(h)),
+                *over(a),
+            ),
             "substitution of a result",
         ),
         (
@@ -240,6 +256,19 @@ with evaluate(False):
         by="entry by entry",
         using="eq:input-gradient",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "backprop.md", W_1, W_2, M, D, N, D, h, k, j, j, M, M, i, Q[i, h], X,
+        H_1, Delta, D, W_2, D, N, strength, D, Delta, Delta,
+    )  # fmt: skip
+    proof.mention(
+        "train.md", log(C), log(C), log(C),
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -70,7 +70,10 @@ with evaluate(False):
         Derivative(L, first),
         (Derivative(M, first), "definition, linearity, independence"),
         (
-            Sum(Sum(Delta[i, l] * Derivative(Q[i, l], first), *over(l)), *over(i)),
+            Sum(
+                Sum(Delta[i, l] * Derivative(Q[i, l], first), *over(l)),
+                *over(i),
+            ),
             "chain rule",
         ),
         (
@@ -96,8 +99,7 @@ with evaluate(False):
     proof.step(
         "eq:bias-and-frequencies",
         Derivative(L, bias),
-        1 / N * Sum(p[i, k], *over(i))
-        - 1 / N * Sum(delta(k, y[i]), *over(i)),
+        1 / N * Sum(p[i, k], *over(i)) - 1 / N * Sum(delta(k, y[i]), *over(i)),
         by="substitution of a result, definition, distributing, sum of terms, "
         "constant factor",
         using=("eq:second-bias-gradient", "eq:mean-gradient"),
@@ -111,7 +113,8 @@ with evaluate(False):
         ),
         (
             Sum(
-                1 / N
+                1
+                / N
                 * (Sum(p[i, k], *over(k)) - Sum(delta(k, y[i]), *over(k))),
                 *over(i),
             ),
@@ -125,6 +128,15 @@ with evaluate(False):
         (0, "cancellation, sum of a constant"),
         using=("eq:second-bias-gradient", "eq:mean-gradient"),
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "broadcasting.md", j, M, Delta, D, D, k, D, D, N,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -6,7 +6,9 @@
 # %%
 from sympy import Derivative, Rational, evaluate, exp
 
-from derivations.notation import N, epsilon, gamma, u, v
+from derivations.notation import (
+    N, epsilon, gamma, u, v,
+)  # fmt: skip
 from derivations.proof.symbols import larger
 from derivations.script import Derivation
 
@@ -94,6 +96,15 @@ with evaluate(False):
         Rational(1, 2),
         by="positive part, cancellation",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "gradient-check.md", epsilon, v, u, u, 3 * u, v, v, u, v,
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -23,6 +23,7 @@ SCRIPTS = (
     "setting", "softmax", "loss", "score_gradient", "softmax_jacobian", "shift_invariance", "vectorize",
     "one_over_n", "optimizers", "accumulation", "weighted_mean", "soft_targets",
     "regularization", "backprop", "bias_and_broadcasting", "relu", "finite_differences",
+    "hessian", "convexity", "two_classes", "likelihood",
 )  # fmt: skip
 
 Progress = Callable[[str], None]

@@ -93,5 +93,14 @@ with evaluate(False):
         by="common factor",
     )
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "regularization.md", N, N, eta,
+    )  # fmt: skip
+
 # %%
 proof.conclude()

@@ -7,7 +7,9 @@
 from sympy import Piecewise, StrictGreaterThan, evaluate
 from sympy.matrices.expressions import HadamardProduct
 
-from derivations.notation import Gamma, H_1, Q, alpha, gamma, h, i
+from derivations.notation import (
+    Gamma, H_1, Q, alpha, gamma, h, i,
+)  # fmt: skip
 from derivations.proof.symbols import larger
 from derivations.script import Derivation
 
@@ -57,12 +59,25 @@ with evaluate(False):
         gamma,
         by="positive part, cancellation",
     )
-    proof.step(
+    proof.chain(
         "eq:relu-support",
         positive - alpha * gamma,
-        (1 - alpha) * positive + alpha * negative,
-        by="positive part, distributing, cancellation",
+        (positive - alpha * (positive - negative), "substitution of a result"),
+        (
+            (1 - alpha) * positive + alpha * negative,
+            "multiplying out",
+        ),
+        using="eq:relu-parts",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "relu.md", alpha, Q[i, h],
+    )  # fmt: skip
 
 # %%
 proof.conclude()

@@ -1,7 +1,7 @@
 """Prove that one side is smaller, for every N and C.
 
 Each fact used belongs to one of the named rules, and the rule that a derivation names must be the
-one that was needed: "positivity", "largest term" or "taking logarithms".
+one that was needed: "positivity", "squares", "largest term", "tangent of the logarithm" or "taking logarithms".
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from derivations.proof import tree
 from derivations.proof.meaning import Unsupported
-from derivations.proof.normal import Monomial, Normalizer, Sum, plus, scale
+from derivations.proof.normal import UNIT, Monomial, Normalizer, Sum, plus, scale
 from derivations.proof.tree import Node
 
 _DEEPEST = 4  # exponentials and logarithms taken in turn
@@ -30,8 +30,33 @@ class Order:
         if relation not in {"<", "<=", ">", ">="}:
             raise Unsupported(f"{relation} is no order")
         small, large = (left, right) if relation in {"<", "<="} else (right, left)
+        if small == tree.ZERO and relation in {"<=", ">="} and self._made_of_squares(large):
+            return True
         gap = plus(self.normalizer.normal(large), scale(self.normalizer.normal(small), -1))
         return self._nonnegative(gap, strict=relation in {"<", ">"}, depth=0)
+
+    def _made_of_squares(self, node: Node) -> bool:
+        """A square, a positive number, or a sum or product of such, as it is written."""
+        if node.op == "pow" and tree.is_integer(node.args[1]) and node.args[1].args[0] % 2 == 0:
+            self.used.add("squares")
+            return True
+        if node.op == "sum":
+            return self._made_of_squares(node.args[0])
+        if node.op in {"add", "mul"}:
+            return all(self._made_of_squares(part) for part in node.args)
+        return self.normalizer.positive(self.normalizer.normal(node))
+
+    def _tangent(self, gap: Sum) -> bool:
+        """A number less 1 is at least its logarithm."""
+        for monomial, coefficient in gap.items():
+            ((atom, exponent), *others) = [*monomial] or [(tree.ONE, 0)]
+            if others or exponent != 1 or atom.op != "log" or coefficient >= 0:
+                continue
+            line = plus(self.normalizer.form(atom.args[0]), {UNIT: Fraction(-1)}, {monomial: Fraction(-1)})
+            if not plus(gap, scale(line, coefficient)):
+                self.used.add("tangent of the logarithm")
+                return True
+        return False
 
     def _nonnegative(self, gap: Sum, strict: bool, depth: int) -> bool:
         if not gap:
@@ -45,6 +70,7 @@ class Order:
             self._member_of_sum(gap)
             or self._bounded_terms(gap, depth)
             or self._largest(gap)
+            or self._tangent(gap)
             or self._logarithms(gap, depth)
             or self._exponentials(gap, depth)
         )

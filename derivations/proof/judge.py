@@ -80,7 +80,9 @@ class Library:
             letter = self.definitions.notation.letters.get(left.args[0])
             if letter and letter.later:
                 if letter.name in self.later:
-                    raise ValueError(f"{letter.name} is defined twice: {self.later[letter.name].label} and {claim.label}")
+                    raise ValueError(
+                        f"{letter.name} is defined twice: {self.later[letter.name].label} and {claim.label}"
+                    )
                 self.definitions.copy().define(*claim.reading.sides, claim.label)  # refused here if it cannot be
                 self.later[letter.name] = claim
             else:
@@ -244,7 +246,8 @@ class _Judge:
             return None
         if self.claim.kind == "inequality":
             needed = {"taking logarithms"} if self.reading.iff else getattr(self, "used", set())
-            strongest = next((r for r in ("taking logarithms", "largest term", "positivity") if r in needed), None)
+            ranked = ("taking logarithms", "tangent of the logarithm", "largest term", "squares", "positivity")
+            strongest = next((r for r in ranked if r in needed), None)
             return None if name == strongest else f"what is needed is {strongest}, not {name}"
         if self.part == 0 and self.claim.after:
             first = self.library.claims[self.claim.after].reading.sides[0]

@@ -203,6 +203,10 @@ class Definitions:
             return self._product_entry(list(args), row, column)
         raise Unsupported(f"the entries of {node}")
 
+    def product_entry(self, product: Node) -> Node:
+        """The number that a product of a row, matrices and a column is."""
+        return self._product_entry(list(product.args), ZERO, ZERO)
+
     def _product_entry(self, factors: list[Node], row: Node, column: Node) -> Node:
         first, *rest = factors
         if not rest:
@@ -263,7 +267,7 @@ class Definitions:
             if body is not None:
                 return self.expand(body, keep)
         if op == "matmul" and not shape_of(node, self.notation):
-            return self.expand(self._product_entry(list(args), ZERO, ZERO), keep)
+            return self.expand(self.product_entry(node), keep)
         if op == "pow" and args[0].op == "norm" and args[1] == tree.num(2):
             return self.expand(self.sum_of_squares(args[0].args[0]), keep)
         if op == "norm":

@@ -106,7 +106,9 @@ class Normalizer:
             return {UNIT: Fraction(1)}
         monomial, coefficient, rest = self._content(inner)
         kept = frozenset((a, e) for a, e in monomial if not self._positive(a))
-        left = self.product({kept: Fraction(1 if coefficient > 0 else -1)}, {UNIT: Fraction(1)} if rest is None else rest)
+        left = self.product(
+            {kept: Fraction(1 if coefficient > 0 else -1)}, {UNIT: Fraction(1)} if rest is None else rest
+        )
         return self._atom(Node("gate", (self.to_tree(left),)))
 
     def _larger(self, one: Sum, other: Sum) -> Sum:
@@ -175,7 +177,11 @@ class Normalizer:
         if not inner:
             raise Unsupported("a division by zero")
         if not self.never_zero(inner):
-            raise Unsupported(f"a division by {self.to_tree(inner)}, which may be 0")
+            below = self._below(inner)
+            if not below:
+                raise Unsupported(f"a division by {self.to_tree(inner)}, which may be 0")
+            lifted = {frozenset(below): Fraction(1)}
+            return self.product(lifted, self._inverse(self._times_below(inner, below)))
         monomial, coefficient, rest = self._content(inner)
         outside = {frozenset((a, -e) for a, e in monomial): 1 / coefficient}
         if any(a.op in {"delta", "gate"} for a, _ in monomial):
@@ -214,6 +220,10 @@ class Normalizer:
     def log(self, inner: Sum) -> Sum:
         if not inner:
             raise Unsupported("the logarithm of zero")
+        below = self._below(inner)
+        if below and not self.positive(inner):
+            above = self._times_below(inner, below)
+            return plus(self.log(above), *(scale(self._atom(tree.log(a)), -e) for a, e in below))
         monomial, coefficient, rest = self._content(inner)
         if coefficient < 0:
             raise Unsupported("the logarithm of a negative number")
@@ -228,6 +238,25 @@ class Normalizer:
                 raise Unsupported("the logarithm of a sum that may not be positive")
             parts.append(self._atom(tree.log(self.to_tree(rest))))
         return plus(*parts)
+
+    def _below(self, inner: Sum) -> list[tuple[Node, int]]:
+        """The positive sums that stand below the line in some term, each as often as it stands there at most."""
+        depths: dict[Node, int] = {}
+        for monomial in inner:
+            for atom, exponent in monomial:
+                if exponent < 0 and atom.op == "add" and self._positive(atom):
+                    depths[atom] = max(depths.get(atom, 0), -exponent)
+        return sorted(depths.items(), key=lambda pair: tree.key(pair[0]))
+
+    def _times_below(self, inner: Sum, below: list[tuple[Node, int]]) -> Sum:
+        """All terms over one line: what stands above it."""
+        result: Sum = {}
+        for monomial, coefficient in inner.items():
+            exponents = dict(monomial)
+            lifted = [(atom, depth + exponents.pop(atom, 0)) for atom, depth in below]
+            factors = [self.form(atom) for atom, times in lifted for _ in range(times)]
+            result = plus(result, self.product({frozenset(exponents.items()): coefficient}, *factors))
+        return result
 
     def _log_number(self, value: Fraction) -> Sum:
         parts: list[Sum] = []
@@ -296,7 +325,9 @@ class Normalizer:
         taken = {bound} | set().union(*(free_indices(a) for a, _ in pending))
         while pending:
             atom, exponent = pending.pop(0)
-            if atom.op == "sum" and exponent == 1:
+            if atom.op == "sum" and exponent > 1:  # as many sums as the power says, each with its own index
+                pending += [(atom, 1)] * exponent
+            elif atom.op == "sum" and exponent == 1:
                 body, inner, _ = atom.args
                 renamed = tree.fresh_index(inner, frozenset(taken))
                 taken.add(renamed)
@@ -312,7 +343,7 @@ class Normalizer:
             return cancelled
         body = self.to_tree({frozenset(factors): Fraction(1)})
         nested = []
-        for order in permutations(bounds) if len(bounds) <= 4 else [bounds]:
+        for order in permutations(bounds) if len(bounds) <= 5 else [bounds]:
             node = body
             for one in order:
                 node = tree.total(node, one)

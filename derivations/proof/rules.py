@@ -17,6 +17,7 @@ import sympy
 
 from derivations.proof import tree
 from derivations.proof.meaning import Definitions, Unsupported, truth
+from derivations.proof.normal import Normalizer
 from derivations.proof.read import shape_of
 from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, partial, power, substitute
 
@@ -227,6 +228,21 @@ def one_term_survives(node: Node, context: Context) -> Iterator[Node]:
             len(e.args) > place and e.args[place] == bound and bound not in inner for e, inner in entries
         ):
             yield partial(substitute(body, {bound: wanted}), variable)
+
+
+@rule("own sample")
+def own_sample(node: Node, context: Context) -> Iterator[Node]:
+    """What is made of one sample's numbers alone does not change with another sample's: a delta says so."""
+    if node.op != "partial" or context.definitions.has_steps(node):
+        return
+    body, variable = node.args
+    name, *wanted = variable.args
+    entries = list(tree.entries(context.definitions.expand(body, frozenset([name])), name))
+    places = {e.args[1] for e, inner in entries if len(e.args) > 1 and e.args[1] not in inner}
+    if len(places) == 1 and all(e.args[1:2] == (*places,) for e, _ in entries) and wanted and not places & {wanted[0]}:
+        (own,) = places
+        if own.op == "index":
+            yield mul(tree.delta(own, wanted[0]), partial(body, tree.entry_of(name, own, *wanted[1:])))
 
 
 @rule("derivative of log")
@@ -585,6 +601,40 @@ def algebra(before: Node, after: Node, context: Context) -> bool:
     return algebraic(before, after)
 
 
+@rule("multiplying out", whole=True)
+def multiplying_out(before: Node, after: Node, context: Context) -> bool:
+    """Both sides are multiplied out and their sums taken term by term, in any order, until they hold the same terms;
+    definitions and earlier results are put in, and nothing is differentiated.
+    """
+    sides = [_with_results(side, context) for side in (before, after)]
+    if any(_has_derivative(side, context) for side in sides):
+        return False
+    return Normalizer(context.definitions).equal(*context.definitions.entries_of_relation(tuple(sides)))
+
+
+def _with_results(node: Node, context: Context) -> Node:
+    """The tree with every derivative, and every letter for one, replaced by what it was proved to be."""
+    if node.op == "matmul" and not shape_of(node, context.definitions.notation):
+        return _with_results(context.definitions.product_entry(node), context)
+    whole = _as_derivative(node, context)
+    for known in substitution_of_a_result(whole, context) if whole is not None else ():
+        return known
+    return tree.replace_children(node, lambda child: _with_results(child, context))
+
+
+def _has_derivative(node: Node, context: Context) -> bool:
+    bodies = context.definitions.bodies
+    return any(
+        part.op == "partial"
+        or (
+            part.op in {"letter", "at", "call"}
+            and part.args[0] in bodies
+            and _has_derivative(bodies[part.args[0]][1], context)
+        )
+        for part in tree.walk(node)
+    )
+
+
 @rule("root of a square")
 def root_of_a_square(node: Node, context: Context) -> Iterator[Node]:
     """A positive factor that stands squared under a root comes out of the root."""
@@ -671,6 +721,8 @@ JUDGED_ELSEWHERE = {
         "An exponential is positive, so are sums, products and fractions of positive numbers, and a sum of "
         "positive numbers is at least as large as any one of them."
     ),
+    "squares": "A square is never negative, nor is a sum or a product of squares and positive numbers.",
+    "tangent of the logarithm": "The logarithm lies below its tangent at 1, the line of the number less 1.",
     "largest term": (
         "No entry is larger than the largest; a larger exponent or argument gives a larger exponential or "
         "logarithm; and a sum of C terms is at least its largest term and at most C times it."
