@@ -323,8 +323,8 @@ def check_network(params, X, complex_too=False):
     if _number_dtype(X, "X", complex_too).kind == "c":
         dtype = np.result_type(dtype, X.dtype)
     compute = np.result_type(dtype, np.float32)
-    arrays = {name: _finite(array, name, compute, "fiuc") for name, array in arrays.items()}
-    return Network(arrays, _finite(X, "X", compute, "fiuc"), dtypes, dtype)
+    arrays = {name: _cast(array, name, compute) for name, array in arrays.items()}
+    return Network(arrays, _cast(X, "X", compute), dtypes, dtype)
 
 
 def check_targets(y, network):
@@ -359,7 +359,7 @@ def check_point(x):
         raise TypeError(f"x must be float16, float32 or float64, got {dtype}{rounded}")
     if x.size == 0:
         raise ValueError(f"x must hold at least one number, got shape {x.shape}")
-    return _finite(x, "x", dtype)
+    return _cast(x, "x", dtype)
 
 
 def check_steps(x, h):
@@ -395,7 +395,7 @@ def check_pair(a, b, name="a", other="b"):
         raise ValueError(f"{name} and {other} must have the same shape, got {a.shape} and {b.shape}")
     if a.size == 0:
         raise ValueError(f"{name} and {other} must hold at least one number, got shape {a.shape}")
-    return _finite(a, name, np.float64), _finite(b, other, np.float64)
+    return [_finite(values, which, np.float64) for values, which in ((a, name), (b, other))]
 
 
 def check_tolerance(tolerance):
@@ -419,7 +419,9 @@ def check_complex_number(number, name):
         raise ValueError(f"{name} must be one number, got shape {number.shape}")
     if number.dtype.kind != "c":
         raise TypeError(f"{name} must be complex, got {number.dtype}: something on the way dropped the imaginary part")
-    return complex(_finite(number, name, np.complex128, "c"))
+    if not np.isfinite(number):
+        raise ValueError(f"{name} must be finite, got {number}")
+    return complex(number)
 
 
 def check_broadcast(gradient, shape):
@@ -434,11 +436,7 @@ def check_broadcast(gradient, shape):
         raise TypeError(f"shape must be a tuple, got {shape!r}")
     for size in shape:
         _check_count(size, "each size of shape", 0)
-    try:
-        fits = np.broadcast_shapes(shape, gradient.shape) == gradient.shape
-    except ValueError:
-        fits = False
-    if not fits:
+    if not _broadcasts(shape, gradient.shape):
         raise ValueError(f"shape must broadcast to the shape {gradient.shape} of the gradient, got {shape}")
     return gradient, shape
 
@@ -519,6 +517,14 @@ def _numbers(scores):
     return np.asarray(scores, np.promote_types(dtype, np.float32)), dtype
 
 
+def _broadcasts(shape, whole):
+    """Return whether an array of a shape can be broadcast to the shape of the whole."""
+    try:
+        return np.broadcast_shapes(shape, whole) == whole
+    except ValueError:
+        return False
+
+
 def _check_shapes(arrays, X):
     """Refuse parameters and inputs of a network that do not fit each other. Nothing is broadcast."""
     for name, letters, array in (("W1", "(F, H)", arrays["W1"]), ("W2", "(H, C)", arrays["W2"]), ("X", "(N, F)", X)):
@@ -537,11 +543,11 @@ def _check_shapes(arrays, X):
         raise ValueError(f"X must have shape (N, {F}), to go with W1 of shape {(F, H)}, got shape {X.shape}")
 
 
-def _number_dtype(values, name, complex_too=False):
+def _number_dtype(values, name, complex_too):
     """Return what results made of these values are to be: integers count as float64."""
     dtype = values.dtype.newbyteorder("=")
     if dtype.kind in ("i", "u"):
-        return np.dtype(np.float64)
+        return np.dtype("float64")
     if dtype in (np.float16, np.float32, np.float64) or (complex_too and dtype in (np.complex64, np.complex128)):
         return dtype
     also = ", complex64, complex128" if complex_too else ""
@@ -550,8 +556,7 @@ def _number_dtype(values, name, complex_too=False):
 
 def _result(values, name, dtype):
     """Return a result in this dtype, or refuse it."""
-    with np.errstate(over="ignore"):
-        result = np.asarray(values, dtype)
+    result = np.asarray(values, dtype)
     if not np.isfinite(result).all():
         raise ValueError(f"{name} is too large for {dtype}: the parameters, X or reg are too large")
     return result[()]
@@ -627,6 +632,11 @@ def _finite(values, name, dtype, kinds=("f", "i", "u")):
     """Return the values in this dtype, or refuse them if they are no numbers or not finite in it."""
     if values.dtype.kind not in kinds:
         raise TypeError(f"{name} must be floating or integers, got {values.dtype}")
+    return _cast(values, name, dtype)
+
+
+def _cast(values, name, dtype):
+    """Return the values in this dtype, or refuse them if they are not finite in it."""
     with np.errstate(over="ignore"):
         cast = np.asarray(values, dtype)
     outside = np.argwhere(~np.isfinite(cast))

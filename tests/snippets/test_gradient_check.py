@@ -149,6 +149,15 @@ def test_kinds_of_points(gradient, x):
     assert gradient(squares, x) == pytest.approx(2 * np.asarray(x, float), rel=1e-9)
 
 
+@pytest.mark.parametrize("dtype", [">f2", "<f2", ">f4", "<f4", ">f8", "<f8"])
+def test_f_gets_the_byte_order_of_the_machine(dtype):
+    """Some functions refuse the other one."""
+    orders = set()
+    numerical_gradient(lambda x: orders.add(x.dtype.isnative) or 0.0, np.ones(1, dtype))
+
+    assert orders == {True}
+
+
 VALUES = {
     "Python's float": lambda x: float(x.sum()),
     "Python's int": lambda x: 7,
@@ -196,7 +205,14 @@ REFUSED_COMPLEX = {
         "what f returns must be complex, got float64: something on the way dropped the imaginary part",
     ),
     "an axis": (lambda x: x, ValueError, "what f returns must be one number, got shape (3,)"),
-    "nan": (lambda x: complex(np.nan, 0), ValueError, "what f returns must be finite in complex128, got (nan+0j)"),
+    "nan": (lambda x: complex(np.nan, 0), ValueError, "what f returns must be finite, got (nan+0j)"),
+    "inf in the imaginary part": (
+        lambda x: complex(0, np.inf), ValueError, "what f returns must be finite, got infj",
+    ),
+    "a masked array": (
+        lambda x: np.ma.masked_equal(1j, 1), TypeError,
+        "what f returns must be a plain array, got a masked array: its mask would be lost",
+    ),
 }  # fmt: skip
 
 
@@ -236,7 +252,7 @@ POINTS = {
 )
 def test_other_points_are_refused(gradient, x, error, message):
     """The error says what was met and what was expected."""
-    with pytest.raises(error, match=f"^{re.escape(message)}"):
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
         gradient(squares, x)
 
 
@@ -316,6 +332,7 @@ RELATIVE = {
     "the worst counts": ([[1.0, 1.0], [4.0, 0.0]], [[1.0, 0.9], [1.0, 0.0]], 0.75),
     "whole numbers": ([3, 4], [3, 5], 0.2),
     "two formats": (np.float16([0.5]), np.float64([0.625]), 0.2),
+    "a format in which the quotient would be rounded": (np.float16([3.0]), np.float16([2.0]), 1 / 3),
 }
 
 
@@ -343,6 +360,8 @@ NOT_COMPARED = {
     "nan in the second": ([1.0], [np.nan], ValueError, "b must be finite in float64, got nan at index (0,)"),
     "complex numbers": ([1j], [1.0], TypeError, "a must be floating or integers, got complex128"),
     "truth values": ([1.0], [True], TypeError, "b must be floating or integers, got bool"),
+    "a mask in the first": (np.ma.masked_equal([1.0], 1), [1.0], TypeError, "a must be a plain array, got a masked"),
+    "a mask in the second": ([1.0], np.ma.masked_equal([1.0], 1), TypeError, "b must be a plain array, got a masked"),
 }
 
 

@@ -39,6 +39,7 @@ CASES = {
     "an axis of 1 that was 1": (TABLE[:1], (1, 3), TABLE[:1]),
     "a number from a number": (2.0, (), 2),
     "no sample": (np.zeros((0, 3)), (3,), [0, 0, 0]),
+    "counts": (np.uint8([[1, 2], [3, 4]]), (2,), [4, 6]),
     "whole numbers in lists": ([[1, 2], [3, 4]], (2,), [4, 6]),
 }
 

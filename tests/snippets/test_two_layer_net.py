@@ -221,6 +221,8 @@ def test_complex_numbers_are_for_the_loss_alone(kind):
 
     assert loss(one, X, y, 0.1).dtype == loss(params, X.astype(kind), y, 0.1).dtype == kind
     assert loss(one, X, y, 0.1) == pytest.approx(expected, rel=1e-5)
+    double = {name: value.astype(np.float64) for name, value in params.items()}
+    assert loss(double, X.astype(kind), y, 0.1).dtype == np.complex128
     with pytest.raises(TypeError, match="^W1 must be float16, float32, float64 or integers, got complex"):
         loss_and_gradients(one, X, y, 0.1)
     with pytest.raises(TypeError, match="^X must be float16, float32, float64 or integers, got complex"):
@@ -337,6 +339,10 @@ REFUSED = {
         GOOD | {"b1": np.array(list("abcdef"))}, X4, Y4, 0, TypeError,
         "b1 must be float16, float32, float64 or integers, got <U1",
     ),
+    "masked inputs": (
+        GOOD, np.ma.masked_equal(X4, X4[0, 0]), Y4, 0, TypeError,
+        "X must be a plain array, got a masked array: its mask would be lost",
+    ),
     "masked weights": (
         GOOD | {"b2": np.ma.masked_equal([1.0, 2, 3], 2)}, X4, Y4, 0, TypeError,
         "b2 must be a plain array, got a masked array: its mask would be lost",
@@ -401,6 +407,16 @@ def test_the_others_refuse_what_is_too_large(name, function):
     params, X = half(W1=[[2.0]], W2=[[-4e4, 4e4]], b1=[0.0]), [[1.0]]
     with np.errstate(all="raise"), pytest.raises(ValueError, match=f"^{name} {LARGE}$"):
         function(params, X)
+
+
+@pytest.mark.parametrize(("name", "function"), OTHERS.items())
+def test_what_overflows_on_the_way_is_refused(name, function):
+    """In float64 too, where there is no finer format to compute in."""
+    at, params = 1e-200, {"W1": [[1e200]], "b1": [0.0], "W2": [[-1e120, 1e120]], "b2": [0.0, 0.0]}
+    if name != "the gradient in X":
+        at = 1e200
+    with np.errstate(all="raise"), pytest.raises(ValueError, match=f"^{name} is too large for float64"):
+        function(params, [[at]])
 
 
 def test_differences_that_are_nan_are_refused():
