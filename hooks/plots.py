@@ -85,14 +85,17 @@ def percent(part: float, whole: float) -> str:
 def digit(value: float) -> str:
     """A number with three digits, as the figures say it.
 
-    >>> digit(0.083123), digit(2.3989), digit(1e-7)
-    ('0.0831', '2.4', '1 × 10⁻⁷')
+    >>> digit(0.083123), digit(2.3989)
+    ('0.0831', '2.4')
+    >>> digit(1e-7).split()
+    ['1', '×', '10⁻⁷']
     """
     text = f"{value:.3g}"
     if "e" not in text:
         return text
     digits, _, exponent = text.partition("e")
-    return f"{digits} × {power(int(exponent))}"
+    # It is never broken between two lines.
+    return f"{digits}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{power(int(exponent))}"
 
 
 def power(exponent: int) -> str:

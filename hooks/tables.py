@@ -292,11 +292,13 @@ def step_sizes() -> str:
 def scientific(value: float) -> str:
     """A number with two digits.
 
-    >>> scientific(0.0071), scientific(8.7e-6), scientific(0.31622), scientific(1.0)
-    ('0.0071', '8.7 × 10<sup>−6</sup>', '0.32', '1')
+    >>> scientific(0.0071), scientific(0.31622), scientific(1.0)
+    ('0.0071', '0.32', '1')
+    >>> scientific(8.7e-6)
+    '8.7&nbsp;×&nbsp;10<sup>−6</sup>'
     """
     digits, _, exponent = f"{value:.1e}".partition("e")
-    return f"{value:.2g}" if value >= 0.001 else f"{digits} × 10<sup>−{-int(exponent)}</sup>"
+    return f"{value:.2g}" if value >= 0.001 else f"{digits}&nbsp;×&nbsp;10<sup>−{-int(exponent)}</sup>"
 
 
 def digits_confusion() -> str:
@@ -316,32 +318,27 @@ def published_numbers() -> str:
         name, address = SOURCES[row["source"]]
         source = f"[{name}]({address})" if address else name
         words = f"{row['words']}<br><small>{'; '.join([source, row['remark']] if row['remark'] else [source])}</small>"
-        rows.append([words, shortened(row["printed"]), agreement(row["printed"], row["ours"], row["same"])])
-    return table("Published numbers, and ours", ["what", "printed", "we get"], rows)
-
-
-def shortened(printed: list[str]) -> str:
-    """A number as it was printed; the first and the last of several.
-
-    >>> shortened(["1.30"]), shortened(["1.0", "2.0", "3.0", "4.0"])
-    ('1.30', '1.0, …, 4.0<br><small>4 numbers</small>')
-    """
-    minus = [number.replace("-", "−") for number in printed]
-    if len(minus) < 4:
-        return ", ".join(minus)
-    return f"{minus[0]}, …, {minus[-1]}<br><small>{len(minus)} numbers</small>"
+        printed = [number.replace("-", "−") for number in row["printed"]]
+        numbers = ", ".join(printed) if len(printed) < 4 else f"{printed[0]}, …, {printed[-1]}"
+        # Two columns are as many as fit on a phone.
+        rows.append([words, f"{numbers}<br><small>{agreement(printed, row['ours'], row['same'])}</small>"])
+    return table("Published numbers, and ours", ["what", "printed, and what we get"], rows)
 
 
 def agreement(printed: list[str], ours: list[float], same: list[bool]) -> str:
     """Whether all digits agree, and else which numbers do not.
 
-    >>> agreement(["1.0", "2.0"], [1.0, 2.0], [True, True]), agreement(["1.0", "2.0"], [1.0, 2.1], [True, False])
-    ('the same digits', '1 of 2 the same; 2.1 for 2.0')
+    >>> agreement(["1.0"], [1.0], [True])
+    'the same digits'
+    >>> agreement(["1.0", "2.0"], [1.0, 2.0], [True, True])
+    '2 numbers, all with the same digits'
+    >>> agreement(["1.0", "2.0"], [1.0, 2.1], [True, False])
+    '2 numbers, 1 with the same digits; **2.1 for 2.0**'
     """
     if all(same):
-        return "the same digits"
+        return "the same digits" if len(same) == 1 else f"{len(same)} numbers, all with the same digits"
     others = ", ".join(f"{our} for {one}" for one, our, agrees in zip(printed, ours, same, strict=True) if not agrees)
-    return f"{sum(same)} of {len(same)} the same; {others}".replace("-", "−")
+    return f"{len(same)} numbers, {sum(same)} with the same digits; **{others}**"
 
 
 # What is said once for a system if all its rows agree, and else in each row.
