@@ -12,6 +12,8 @@ CHROME ?=
 export CHROME
 # The theme advertises its successor at every start.
 export NO_MKDOCS_2_WARNING := 1
+# Where matplotlib remembers what fonts there are, and looks for settings: not in the reader's home.
+export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 
 BIN := .venv/bin
 # Node and npm come from the environment too, so that every machine runs the same ones.
