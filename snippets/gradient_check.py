@@ -15,7 +15,7 @@ def numerical_gradient(f, x, h=None):
     f: takes an array like x and returns one real number. It gets a copy of x in which one number has moved,
         and it must compute from that: x itself never moves, and whatever f does to its copy is lost.
     x: float16, float32 or float64, of any shape, not empty.
-    h: how far a number moves either way, one positive number. None: see `best_step` and `best_steps`.
+    h: how far a number moves either way, one positive number. None: see `best_steps`.
     Raises TypeError or ValueError for anything else, for a step that is lost in the rounding of x or leaves its
     range, and if f does not return one finite real number: see `snippets.checks.check_steps`.
 
@@ -166,17 +166,20 @@ def _real(f):
     return lambda moved: check_number(f(moved), "what f returns")
 
 
-# --8<-- [start:best_step]
 def best_step(dtype):
-    """Return the best step, if f is as large as its third derivative."""
-    return np.cbrt(3 * np.finfo(dtype).eps)
-    # --8<-- [end:best_step]
+    """Return the best step for a number that is not large.
+
+    >>> print(f"{best_step(np.float64):.1e}")
+    8.7e-06
+    """
+    return float(best_steps(np.zeros((), dtype)))
 
 
 # --8<-- [start:best_steps]
 def best_steps(x):
-    """Return a step for each number of x, longer for large numbers."""
-    return best_step(x.dtype) * np.maximum(1, abs(x))
+    """Return the best steps, if f is as large as its third derivative."""
+    eps = np.finfo(x.dtype).eps
+    return np.cbrt(3 * eps) * np.maximum(1, abs(x))
     # --8<-- [end:best_steps]
 
 

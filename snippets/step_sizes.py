@@ -97,5 +97,5 @@ def best(name):
     """
     step, least = min(curve(name), key=lambda point: point[1])
     dtype = FORMATS[name]
-    derived = float(best_step(dtype))
+    derived = best_step(dtype)
     return Best(name, float(np.finfo(dtype).eps), derived, error_at(name, derived), step, least)
