@@ -93,6 +93,7 @@ def test_its_words_say_what_it_shows(name):
         assert re.search(r"\d", words)
     assert figure.find("figcaption").text
     assert len(cells(name)) > 1
+    assert figure.find("details/table").get("tabindex") == "0"
 
 
 @EVERY_PLOT
