@@ -144,7 +144,7 @@ ANSWERS = [
     ("not convex in the first weights", "loss-shape.md", "In the first weights: no", ["Swap two hidden units"]),
     ("the largest bend", "loss-shape.md", "The largest bend", ["eq:curvature-bound", "eq:share-times-rest"]),
     ("the bend and the factor N", "loss-shape.md", "Under the mean and under the sum: the factor N again",
-     ["the limit halves", "step_limit(each, reduction=reduction)"]),
+     ["the limit halves", "step_limit(batch, reduction=reduction)"]),
     ("temperature", "loss-shape.md", "Softmax temperature: one knob for the bend", ["eq:temperature"]),
     ("the square of the temperature", "loss-shape.md",
      "Why is the distillation loss multiplied by the temperature squared, T squared?", ["multiply by the square"]),
