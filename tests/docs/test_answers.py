@@ -131,7 +131,7 @@ ANSWERS = [
      ["The accuracy counts mistakes"]),
     ("held-out loss below training loss", "train.md", "Why is the validation loss lower than the training loss?",
      ["mean over the epoch"]),
-    ("digits", "train.md", "Digits: what it learned, and what it got wrong",
+    ("digits", "train.md", "The digits, and what it got wrong",
      ["{{ figure digits_confusion }}", "{{ figure digits_misread }}", "number digits_held_percent"]),
     ("sum and mean, trained", "train.md", "The same run under sum and mean", ["{{ figure sum_and_mean }}"]),
     ("the course's numbers", "train.md", "The CS231n two-layer net: the course's own numbers", ["{{ table published_numbers }}"]),
