@@ -294,8 +294,10 @@ def is_shown(epoch, epochs):
 
     >>> [epoch for epoch in range(41) if is_shown(epoch, 40)]
     [0, 1, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40]
+    >>> [epoch for epoch in range(6) if is_shown(epoch, 5)]
+    [0, 1, 2, 3, 4, 5]
     """
-    return epoch in (0, 1, epochs) or epoch % max(epochs // 10, 1) == 0
+    return epoch in (1, epochs) or epoch % max(epochs // 10, 1) == 0
 
 
 def beginning(run):
@@ -439,13 +441,13 @@ def main(arguments=None, loaded=lambda: None):
         if settings.batch > len(data.y):
             reader.error(f"argument --batch: {settings.data} has {len(data.y)} samples, got {settings.batch}")
         run = Run(settings, data)
-        print(beginning(run), flush=True)
+        print(beginning(run))
         if settings.reduction == "sum" and said.keys().isdisjoint({"rate", "reg"}):
             print(advice(settings), file=sys.stderr)
         # What grows too large is refused in words, below.
         with bar_of(settings.epochs) as bar, np.errstate(all="ignore"):
             loaded()
-            print(HEAD if len(data.y_held) else HEAD[:22], flush=True)
+            print(HEAD if len(data.y_held) else HEAD[:22])
             for reached in run:
                 if is_shown(reached.epoch, settings.epochs):
                     bar.write(line(run, reached))
@@ -467,4 +469,6 @@ def main(arguments=None, loaded=lambda: None):
 
 
 if __name__ == "__main__":
+    # Who reads it through a pipe sees each line at once.
+    sys.stdout.reconfigure(line_buffering=True)
     sys.exit(main(loaded=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)))

@@ -1,5 +1,7 @@
 """A training run: what it learns from, what it does in a step, what it says, and how it can be stopped."""
 
+import doctest
+import io
 import os
 import signal
 import subprocess
@@ -437,6 +439,64 @@ def test_the_help_says_what_each_option_is(capsys):
     assert " ".join(capsys.readouterr().out.split()).endswith(" ".join(HELP.split()))
 
 
+class Bar:
+    """A progress bar that keeps what it is told."""
+
+    def __init__(self, epochs):
+        self.told, self.n = [epochs], 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+    def write(self, line):
+        pass
+
+    def set_postfix_str(self, words, refresh):
+        self.told.append((words, refresh))
+
+    def update(self, epochs):
+        self.n += epochs
+        self.told.append(self.n)
+
+
+def test_the_bar_follows_the_epochs(monkeypatch):
+    """It stands at the epoch that is over, beside the loss; it is drawn when it moves, and not twice."""
+    bars = []
+    monkeypatch.setattr(module, "bar_of", lambda epochs: bars.append(Bar(epochs)) or bars[0])
+    main(["--data", "toy", "--epochs", "2"])
+
+    assert bars[0].told == [2, ("loss 1.2659", False), 0, ("loss 0.8928", False), 1, ("loss 0.7061", False), 2]
+
+
+class Terminal(io.StringIO):
+    """Where someone watches."""
+
+    def isatty(self):
+        return True
+
+
+def test_the_bar_is_seen_where_someone_watches_and_leaves_nothing_behind(monkeypatch):
+    """It counts epochs, and knows how many there are."""
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    with module.bar_of(7) as bar:
+        bar.update(3)
+    seen = sys.stderr.getvalue()
+
+    assert "| 0/7 [" in seen and "epoch/s" in seen
+    assert "\n" not in seen and seen.endswith("\r")
+
+
+def test_nothing_held_out_is_nothing_right():
+    assert all((one.held_loss, one.held_right) == (None, 0) for one in Run(usual("toy", epochs=1), DATA["toy"](0)))
+
+
+def test_the_examples():
+    assert doctest.testmod(module).failed == 0
+
+
 # Interrupted
 
 
@@ -510,13 +570,13 @@ def test_interrupted_before_there_is_anything(capsys, monkeypatch, when):
 def started(line, **environment):
     """The command, in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-u", "-m", "snippets.train", *line.split()],
+        [sys.executable, "-m", "snippets.train", *line.split()],
         cwd=ROOT, env=os.environ | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
 
 def test_ctrl_c_while_it_trains():
-    """A real interrupt of a real process."""
+    """A real interrupt of a real process. Its lines come one by one, though nobody watches."""
     with started("--data toy --epochs 1000000") as process:
         while not process.stdout.readline().startswith("    1 "):
             assert process.poll() is None
