@@ -177,11 +177,12 @@ def to_price(name: str, places: dict, line: Line) -> str:
 
 
 def table() -> str:
-    """What flows along each line, forward and back."""
-    head = "<tr><th>line</th><th>forward</th><th>shape</th><th>backward</th></tr>"
+    """What flows along each line, forward and back. The shape stands below, or a phone would hide a column."""
+    head = "<tr><th>line</th><th>forward</th><th>backward</th></tr>"
     rows = "".join(
-        f"<tr><td>{escape(line.start)} to {escape(line.end)}</td><td>{escape(line.forward)}</td>"
-        f"<td>{line.shape or 'one number'}</td><td>{escape(line.made)}</td></tr>"
+        f"<tr><td>{escape(line.start)} to {escape(line.end)}</td>"
+        f"<td>{escape(line.forward)}<br><small>{line.shape or 'one number'}</small></td>"
+        f"<td>{escape(line.made)}</td></tr>"
         for line in LINES
     )
     return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
