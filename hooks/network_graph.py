@@ -181,7 +181,7 @@ def table() -> str:
     head = "<tr><th>line</th><th>forward</th><th>backward</th></tr>"
     rows = "".join(
         f"<tr><td>{escape(line.start)} to {escape(line.end)}</td>"
-        f"<td>{escape(line.forward)}<br><small>{line.shape or 'one number'}</small></td>"
+        f"<td>{escape(line.forward)}<br/><small>{line.shape or 'one number'}</small></td>"
         f"<td>{escape(line.made)}</td></tr>"
         for line in LINES
     )
