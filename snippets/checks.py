@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# What integers are computed in.
+FLOAT64 = np.dtype(np.float64)
+
 
 def check_scores(scores):
     """Return the scores as an array to compute with, and the dtype that the result shall have.
@@ -547,7 +550,7 @@ def _number_dtype(values, name, complex_too):
     """Return what results made of these values are to be: integers count as float64."""
     dtype = values.dtype.newbyteorder("=")
     if dtype.kind in ("i", "u"):
-        return np.dtype("float64")
+        return FLOAT64
     if dtype in (np.float16, np.float32, np.float64) or (complex_too and dtype in (np.complex64, np.complex128)):
         return dtype
     also = ", complex64, complex128" if complex_too else ""

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -82,11 +83,11 @@ def spiral():
     return np.concatenate(arms), np.repeat(np.arange(3), 100), random
 
 
-def spiral_starts(drawn=4):
+def spiral_starts(drawn):
     """Return where the notes' linear classifier starts, and where their network does.
 
     The notes name no seed. Their notebook does, and a notebook's cell can be run again.
-    The numbers in the notes are those of seed 0 if the linear start was drawn for the fourth time.
+    The numbers in the notes are those of seed 0 if the linear start was drawn four times, and the last one taken.
     Those who run the notebook from the top draw it once.
     """
     *_, random = spiral()
@@ -95,9 +96,14 @@ def spiral_starts(drawn=4):
     return {"W": W, "b": np.zeros(3)}, {"W1": W1, "b1": np.zeros(100), "W2": W2, "b2": np.zeros(3)}
 
 
+def linear_scores(params, X):
+    """Return the scores of a linear classifier."""
+    return X @ params["W"] + params["b"]
+
+
 def linear_and_gradients(params, X, y, reg):
     """Return the loss of a linear classifier, with its regularization, and the gradients."""
-    s = X @ params["W"] + params["b"]
+    s = linear_scores(params, X)
     D = cross_entropy_gradient(s, y)
     squares = (params["W"] ** 2).sum()
     return cross_entropy(s, y) + reg / 2 * squares, {"W": X.T @ D + reg * params["W"], "b": D.sum(axis=0)}
@@ -112,33 +118,44 @@ def spiral_training(objective, params):
         params = {name: params[name] - slopes[name] for name in params}
 
 
+def linear_training(drawn):
+    """Yield what the linear classifier comes to."""
+    return spiral_training(linear_and_gradients, spiral_starts(drawn)[0])
+
+
+def network_training(drawn):
+    """Yield what the network comes to."""
+    return spiral_training(loss_and_gradients, spiral_starts(drawn)[1])
+
+
 def every(count, steps, run):
-    """Return what a run yields every so many steps, as an array."""
-    return np.array([now for now, _ in islice(run, 0, (count - 1) * steps + 1, steps)])
+    """Return the first losses of a run, of which one is printed every so many steps.
+
+    >>> every(3, 10, ((loss, None) for loss in range(100)))
+    [0, 10, 20]
+    """
+    losses = []
+    for step, (now, _) in enumerate(run):
+        if step % steps == 0:
+            losses.append(now)
+        if len(losses) == count:
+            return losses
 
 
-def linear_losses(drawn=4):
-    """Return the twenty losses of the linear classifier that the notebook prints."""
-    return every(20, 10, spiral_training(linear_and_gradients, spiral_starts(drawn)[0]))
+def after(steps, run):
+    """Return the parameters after so many steps.
+
+    >>> after(3, ((None, params) for params in "abcdef"))
+    'd'
+    """
+    _, params = next(islice(run, steps, None))
+    return params
 
 
-def linear_accuracy():
-    """Return the share of the spiral that the linear classifier gets right after 200 steps."""
-    X, y, _ = spiral()
-    _, params = next(islice(spiral_training(linear_and_gradients, spiral_starts()[0]), 200, None))
-    return np.mean((X @ params["W"] + params["b"]).argmax(axis=1) == y)
-
-
-def network_losses(count, drawn=4):
-    """Return the first of the ten losses of the network that the notebook prints, one for each thousand steps."""
-    return every(count, 1000, spiral_training(loss_and_gradients, spiral_starts(drawn)[1]))
-
-
-def network_accuracy():
-    """Return the share of the spiral that the network gets right after 10,000 steps."""
-    X, y, _ = spiral()
-    _, params = next(islice(spiral_training(loss_and_gradients, spiral_starts()[1]), 10_000, None))
-    return np.mean(scores(params, X).argmax(axis=1) == y)
+def share_right(s):
+    """Return the share of the spiral whose own arm has the largest score."""
+    _, y, _ = spiral()
+    return np.mean(s.argmax(axis=1) == y)
 
 
 class Published(NamedTuple):
@@ -245,30 +262,32 @@ PUBLISHED = (
         "Spiral, linear: the loss every 10 steps", "notes",
         "1.096956 0.917265 0.851503 0.822336 0.807586 0.799448 0.794681 0.791764 0.789920 0.788726 "
         "0.787938 0.787409 0.787049 0.786803 0.786633 0.786514 0.786431 0.786373 0.786331 0.786302",
-        linear_losses, "the notes name no seed: 0, and the start drawn for the fourth time",
+        lambda: every(20, 10, linear_training(4)), "the notes name no seed: 0, and the start drawn for the fourth time",
     ),
     Published(
-        "Spiral, linear: share that is right", "notes", "0.49", linear_accuracy, "after 200 steps",
+        "Spiral, linear: share that is right", "notes", "0.49",
+        lambda: share_right(linear_scores(after(200, linear_training(4)), spiral()[0])), "after 200 steps",
     ),
     Published(
         "Spiral, network: the loss every 1,000 steps", "notes",
         "1.098744 0.294946 0.259301 0.248310 0.246170 0.245649 0.245491 0.245400 0.245335 0.245292",
-        lambda: network_losses(10), "drawn after the linear start; the last three depend on how a machine adds",
+        lambda: every(10, 1000, network_training(4)), "drawn after the linear start; the last three depend on how a machine adds",
         long=True, drifting=3,
     ),
     Published(
-        "Spiral, network: share that is right", "notes", "0.98", network_accuracy, "after 10,000 steps", long=True,
+        "Spiral, network: share that is right", "notes", "0.98",
+        lambda: share_right(scores(after(10_000, network_training(4)), spiral()[0])), "after 10,000 steps", long=True,
     ),
     Published(
         "Spiral, linear: the loss every 10 steps", "readers",
         "1.096919 0.917310 0.851535 0.822352 0.807594 0.799452 0.794683 0.791765 0.789921 0.788726 "
         "0.787937 0.787408 0.787049 0.786803 0.786633 0.786514 0.786431 0.786373 0.786331 0.786302",
-        lambda: linear_losses(1), "the notebook of the notes, run from the top: seed 0",
+        lambda: every(20, 10, linear_training(1)), "the notebook of the notes, run from the top: seed 0",
     ),
     Published(
         "Spiral, network: the loss every 1,000 steps", "readers",
         "1.098637 0.294416 0.266441 0.251507",
-        lambda: network_losses(4, 1), "the same notebook; printed runs differ after these",
+        lambda: every(4, 1000, network_training(1)), "the same notebook; printed runs differ after these",
         long=True,
     ),
 )
@@ -321,17 +340,14 @@ def record():
     return rows
 
 
-def main(arguments=None):
+def main(arguments):
     """Print every row, or write all of them into a file. Return 0 if every digit that must agree does."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     if arguments and (arguments[0] != "--json" or len(arguments) != 2):
         print(__doc__, file=sys.stderr)
         return 2
     rows = record()
     if arguments:
-        with open(arguments[1], "w", encoding="utf-8") as file:
-            json.dump(rows, file, indent=1, ensure_ascii=False)
-            file.write("\n")
+        Path(arguments[1]).write_bytes(f"{json.dumps(rows, indent=1)}\n".encode())
     else:
         for row in rows:
             print(f"{sum(row['same'])} of {len(row['same'])} the same: {row['words']} ({SOURCES[row['source']][0]})")
@@ -339,4 +355,4 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

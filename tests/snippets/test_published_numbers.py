@@ -10,12 +10,16 @@ from snippets import published_numbers as module
 from snippets.published_numbers import (
     PUBLISHED,
     SOURCES,
+    after,
     compare,
     digits_of,
+    every,
+    linear_training,
     main,
-    network_losses,
+    network_training,
     record,
     same_digits,
+    share_right,
     spiral,
     spiral_starts,
 )
@@ -31,7 +35,7 @@ def test_every_digit_is_the_same(row):
 
 def test_the_first_two_losses_of_the_network_on_the_spiral():
     """A thousand steps; the rest of them is in tests/docs."""
-    assert [f"{value:.6f}" for value in network_losses(2)] == ["1.098744", "0.294946"]
+    assert [f"{value:.6f}" for value in every(2, 1000, network_training(4))] == ["1.098744", "0.294946"]
 
 
 COUNTS = {
@@ -67,7 +71,7 @@ def test_the_spiral():
 
 def test_the_starts_are_small():
     """As the notes say: a hundredth of a normal number, and no bias."""
-    linear, network = spiral_starts()
+    linear, network = spiral_starts(4)
 
     assert {name: value.shape for name, value in (linear | network).items()} == {
         "W": (2, 3), "b": (3,), "W1": (2, 100), "b1": (100,), "W2": (100, 3), "b2": (3,),
@@ -75,6 +79,25 @@ def test_the_starts_are_small():
     assert network["W1"].std() == pytest.approx(0.01, rel=0.1)
     assert network["W2"].std() == pytest.approx(0.01, rel=0.1)
     assert not (linear["b"].any() or network["b1"].any() or network["b2"].any())
+
+
+def test_a_run_goes_on_from_where_it_was():
+    """What comes after three steps is what is at hand before the fourth."""
+    run = linear_training(1)
+    taken = [next(run) for _ in range(4)]
+
+    assert after(3, linear_training(1))["W"].tolist() == taken[3][1]["W"].tolist()
+    assert every(2, 3, linear_training(1)) == [taken[0][0], taken[3][0]]
+
+
+def test_the_share_that_is_right():
+    """One arm gets everything; then each arm gets its own, but for the first point."""
+    always = np.tile([0.0, 1.0, 0.0], (300, 1))
+    own = np.eye(3)[spiral()[1]]
+    own[0] = [0, 0, 2]
+
+    assert share_right(always) == 100 / 300
+    assert share_right(own) == 299 / 300
 
 
 DIGITS = {
@@ -112,7 +135,7 @@ def test_what_counts_as_the_same(value, printed, same):
 def two_rows(monkeypatch):
     """Two rows in place of all: one that agrees, and one whose last number drifts."""
     rows = (
-        module.Published("one", "notes", "0.50", lambda: 0.5004, "half"),
+        module.Published("one", "notes", "0.50", lambda: 0.50043219, "−1 times −½"),
         module.Published("two", "notes", "1.000000 2.000000", lambda: [1.0, 2.000001], drifting=1),
     )
     monkeypatch.setattr(module, "PUBLISHED", rows)
@@ -122,7 +145,7 @@ def two_rows(monkeypatch):
 def test_a_record_says_what_was_printed_and_what_came_out(two_rows):
     assert record() == [
         {
-            "words": "one", "source": "notes", "remark": "half", "printed": ["0.50"], "ours": [0.5004],
+            "words": "one", "source": "notes", "remark": "−1 times −½", "printed": ["0.50"], "ours": [0.500432],
             "same": [True], "drifting": 0,
         },
         {
@@ -142,8 +165,7 @@ def test_the_command_writes_the_record(two_rows, tmp_path, capsys):
     file = tmp_path / "published.json"
 
     assert main(["--json", str(file)]) == 0
-    assert json.loads(file.read_text(encoding="utf-8")) == record()
-    assert file.read_text(encoding="utf-8").endswith("]\n")
+    assert file.read_text(encoding="utf-8") == json.dumps(record(), indent=1) + "\n"
     assert capsys.readouterr() == ("", "")
 
 
@@ -162,7 +184,7 @@ def test_the_command_fails_if_a_digit_differs(two_rows, monkeypatch):
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--json"], ["--json", "a", "b"]], ids=str)
-def test_the_command_explains_itself(arguments, capsys):
+def test_the_command_explains_itself(two_rows, arguments, capsys):
     """What it does not know, it does not do."""
     assert main(arguments) == 2
     assert "python -m snippets.published_numbers --json FILE" in capsys.readouterr().err
