@@ -134,12 +134,8 @@ def every(count, steps, run):
     >>> every(3, 10, ((loss, None) for loss in range(100)))
     [0, 10, 20]
     """
-    losses = []
-    for step, (now, _) in enumerate(run):
-        if step % steps == 0:
-            losses.append(now)
-        if len(losses) == count:
-            return losses
+    losses = [now for now, _ in islice(run, (count - 1) * steps + 1)]
+    return losses[::steps]
 
 
 def after(steps, run):

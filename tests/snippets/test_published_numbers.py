@@ -88,6 +88,7 @@ def test_a_run_goes_on_from_where_it_was():
 
     assert after(3, linear_training(1))["W"].tolist() == taken[3][1]["W"].tolist()
     assert every(2, 3, linear_training(1)) == [taken[0][0], taken[3][0]]
+    assert every(2, 1, linear_training(1)) == [taken[0][0], taken[1][0]]
 
 
 def test_the_share_that_is_right():
