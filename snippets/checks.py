@@ -174,21 +174,21 @@ def check_features(features):
     return _finite(features, "features", np.float64)
 
 
-def check_differences(z):
+def check_differences(z, finite=False):
     """Return the differences of two scores, of any shape, in the dtype to compute in, and the dtype of the result.
 
-    They are float16, computed in float32, or float32 or float64; integers count as float64. Both infinities are fine.
+    They are float16, computed in float32, or float32 or float64; integers count as float64.
+    Both infinities are fine, unless all are to be finite.
 
-    Raises TypeError for another kind of array, ValueError for nan.
+    Raises TypeError for another kind of array, ValueError for nan, and for infinities where they are not fine.
     """
     z = _plain(z, "z")
-    dtype = np.dtype(float) if z.dtype.kind in ("i", "u") else z.dtype.newbyteorder("=")
-    if dtype not in (np.float16, np.float32, np.float64):
-        raise TypeError(f"z must be float16, float32, float64 or integers, got {z.dtype}")
-    outside = np.argwhere(np.isnan(z))
+    dtype = _number_dtype(z, "z", complex_too=False)
+    outside = np.argwhere(np.isnan(z) | (finite & np.isinf(z)))
     if len(outside):
         index = tuple(outside[0].tolist())
-        raise ValueError(f"z must not be nan, got nan{f' at index {index}' if index else ''}")
+        place = f" at index {index}" if index else ""
+        raise ValueError(f"z must {'be finite' if finite else 'not be nan'}, got {z[index]}{place}")
     return np.asarray(z, np.promote_types(dtype, np.float32)), dtype
 
 
@@ -199,10 +199,9 @@ def check_answers(z, targets):
 
     Raises TypeError for another kind of array, ValueError for another shape or value.
     """
-    z, dtype = check_differences(z)
+    z, dtype = check_differences(z, finite=True)
     if z.ndim != 1 or z.size == 0:
         raise ValueError(f"z must have shape (N,) with N at least 1, got shape {z.shape}")
-    z = _finite(z, "z", z.dtype)
     targets = _plain(targets, "targets")
     if targets.shape != z.shape:
         column = ": a column would be broadcast against every score" if targets.shape == (len(z), 1) else ""

@@ -26,8 +26,7 @@ def sigmoid(z):
 # --8<-- [start:sigmoid]
 def share(z):
     """Return 1 / (1 + exp(-z)); the exponential only ever shrinks."""
-    small = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, small) / (1 + small)
+    return np.exp(np.minimum(z, 0)) / (1 + np.exp(-np.abs(z)))
     # --8<-- [end:sigmoid]
 
 
@@ -46,16 +45,17 @@ def binary_loss(z, targets):
     0.0 1000.0
     """
     z, targets, dtype = check_answers(z, targets)
-    # Where an exponential vanishes, 0 is its right rounding; a float16 loss beyond its range is inf.
-    with np.errstate(under="ignore", over="ignore"):
+    # Where an exponential vanishes, 0 is its right rounding.
+    with np.errstate(under="ignore"):
         return dtype.type(mean_loss(z, targets))
 
 
 # --8<-- [start:binary_loss]
 def mean_loss(z, targets):
     """Return the mean binary cross-entropy of scores z."""
-    softplus = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
-    return np.mean(softplus - targets * z)
+    straight = np.maximum(z, 0) - targets * z
+    losses = straight + np.log1p(np.exp(-np.abs(z)))
+    return (losses / len(z)).sum()
     # --8<-- [end:binary_loss]
 
 

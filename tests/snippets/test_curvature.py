@@ -103,6 +103,10 @@ def test_dtype(function, dtype, computed):
     assert function(np.zeros(2, dtype)).dtype == computed
 
 
+def test_a_direction_takes_the_dtype_of_the_scores():
+    assert curvature(np.zeros(2, np.float32), np.array([1.0, -1.0])).dtype == np.float32
+
+
 LIMIT = {
     "one sample": ([[1.0]], 0.0, "mean", 4.0),
     "four samples, mean": (np.ones((4, 1)), 0.0, "mean", 4.0),
@@ -122,6 +126,12 @@ def test_step_limit(features, reg, reduction, expected):
 
     assert type(actual) is float
     assert actual == pytest.approx(expected)
+
+
+def test_float32_features_are_computed_in_float64():
+    third = np.float32(1 / 3)
+
+    assert step_limit(np.array([[third]])) == pytest.approx(4 / float(third) ** 2, rel=1e-14)
 
 
 def test_without_a_word_it_is_the_mean_without_regularization():
@@ -171,6 +181,9 @@ REFUSED = {
     "an endless direction": (
         lambda: curvature([0.0, 0.0], [1.0, np.inf]), ValueError,
         "direction must be finite in float64, got inf at index (1,)"),
+    "a direction too long for the scores": (
+        lambda: curvature(np.zeros(2, np.float32), [1e300, 0.0]), ValueError,
+        "direction must be finite in float32, got 1e+300 at index (0,)"),
     "a direction of words": (
         lambda: curvature([0.0, 0.0], ["a", "b"]), TypeError, "direction must be floating or integers, got <U1"),
     "a masked direction": (

@@ -81,6 +81,8 @@ LOSS = {
     "a tiny loss keeps its digits": ([50.0], [1], 1.9287498479639178e-22),
     "the mean of two": ([0.0, 1000.0], [1, 0], (np.log(2) + 1000) / 2),
     "truth values": ([0.0, 1000.0], [True, False], (np.log(2) + 1000) / 2),
+    "losses whose sum is beyond float64": ([1.7e308, 1.7e308], [0, 0], 1.7e308),
+    "small unsigned integers": (np.array([0, 200], np.uint8), np.array([1, 0], np.uint8), (np.log(2) + 200) / 2),
     "integers": ([0, 1000], [1, 0], (np.log(2) + 1000) / 2),
 }
 
@@ -124,6 +126,21 @@ def test_float16_is_computed_in_float32():
     assert binary_loss(np.array([65504], np.float16), [0]) == np.float16(65504)
 
 
+def test_float16_is_rounded_once():
+    z = np.linspace(-8, 8, 401).astype(np.float16)
+
+    assert np.array_equal(sigmoid(z), sigmoid(z.astype(float)).astype(np.float16))
+
+
+def test_the_caller_may_want_every_warning_as_an_error():
+    """Exponentials that vanish are not an error, even for one who makes all of them errors."""
+    z = np.array([1000.0, -1000.0])
+    with np.errstate(all="raise"):
+        assert sigmoid(z).tolist() == [1, 0]
+        assert binary_loss(z, [1, 0]) == 0
+        assert binary_gradient(z, [1, 0]).tolist() == [0, 0]
+
+
 def test_nothing_given_is_changed():
     z, targets = np.array([1.0, -1.0]), np.array([1.0, 0.0])
     binary_loss(z, targets), binary_gradient(z, targets), sigmoid(z)
@@ -141,7 +158,7 @@ REFUSED = {
         lambda: sigmoid(np.ma.array([0.0])), TypeError,
         "z must be a plain array, got a masked array: its mask would be lost"),
     "an endless score": (
-        lambda: binary_loss([np.inf], [1]), ValueError, "z must be finite in float64, got inf at index (0,)"),
+        lambda: binary_loss([np.inf], [1]), ValueError, "z must be finite, got inf at index (0,)"),
     "one number": (lambda: binary_loss(0.0, 1.0), ValueError, "z must have shape (N,) with N at least 1, got shape ()"),
     "no sample": (lambda: binary_gradient([], []), ValueError, "z must have shape (N,) with N at least 1, got shape (0,)"),
     "a column of scores": (
