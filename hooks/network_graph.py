@@ -185,4 +185,5 @@ def table() -> str:
         f"<td>{escape(line.made)}</td></tr>"
         for line in LINES
     )
-    return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    named = 'tabindex="0" aria-label="The network, line by line"'
+    return f"<table {named}><thead>{head}</thead><tbody>{rows}</tbody></table>"
