@@ -13,6 +13,7 @@ from derivations.proof.read import read
 
 LIBRARY = library()
 DEFINITIONS = LIBRARY.definitions
+NETWORK = LIBRARY.seen_by(LIBRARY.claims["eq:network-scores"]).definitions  # the scores are computed
 
 TRUE = [
     r"\sum_j \delta_{j,y_i} s_{i,j} = s_{i,y_i}",
@@ -49,6 +50,20 @@ TRUE = [
     r"\frac{\partial}{\partial \theta_r} \left( u \ell_i(\theta) + v \right) = u \frac{\partial}{\partial \theta_r} \ell_i(\theta)",
     r"\nu_{t+1,r} = \nabla_t(\theta_t)_r + \mu \nu_{t,r}",
     r"\beta_1^{t+1} u - \beta_1^{t+1} v = \beta_1^{t+1} (u - v)",
+    r"\max(0, \gamma) = \mathbb{1}[\gamma > 0] \gamma",
+    r"\mathbb{1}[\gamma > 0] \max(0, \gamma) = \max(0, \gamma)",
+    r"\max(0, \gamma) - \max(0, -\gamma) = \gamma",
+    r"\max(0, N \gamma) = N \max(0, \gamma)",
+    r"\mathbb{1}[2 u \gamma > 0] = \mathbb{1}[\gamma > 0]",
+    r"\max(0, u) = u",
+    r"\max(0, -u) = 0",
+    r"\mathbb{1}[\gamma > 0]^2 = \mathbb{1}[\gamma > 0]",
+    r"\frac{\partial}{\partial \gamma} \max(0, 2 \gamma) = 2 \cdot \mathbb{1}[\gamma > 0]",
+    r"\begin{cases} \gamma & \text{if } \gamma > 0 \\ 0 & \text{otherwise} \end{cases} = \max(0, \gamma)",
+    r"\sum_j x_j \left( \sum_k x_k p_{i,k} \right)^2 = \sum_j \sum_k \sum_b x_j x_k p_{i,k} x_b p_{i,b}",
+    r"\sum_j \sum_i \frac{e^{s_{i,j}}}{Z_i} = N",
+    r"\log \left( 1 - \frac{1}{1 + e^{-u}} \right) = -u - \log \left( 1 + e^{-u} \right)",
+    r"\frac{1}{1 - \frac{1}{1 + e^{-u}}} = 1 + e^u",
 ]
 
 FALSE = [
@@ -81,6 +96,15 @@ FALSE = [
     r"\theta_{t,r} = \theta_{0,r}",
     r"\bar{\psi}_{t,r} = \theta_{t,r}",
     r"\beta_1^{t+1} = \beta_1",
+    r"\max(0, \gamma) = \gamma",
+    r"\max(0, -\gamma) = -\max(0, \gamma)",
+    r"\max(0, \gamma) = \max(0, -\gamma)",
+    r"\mathbb{1}[\gamma > 0] = 1",
+    r"\mathbb{1}[-\gamma > 0] = 1 - \mathbb{1}[\gamma > 0]",  # not at 0
+    r"\mathbb{1}[s_{i,j} \gamma > 0] = \mathbb{1}[\gamma > 0]",
+    r"\max(0, s_{i,j} \gamma) = s_{i,j} \max(0, \gamma)",
+    r"\frac{\partial}{\partial \gamma} \max(0, \gamma) = 1",
+    r"\sum_j x_j \left( \sum_k x_k \right)^2 = \sum_j \sum_k x_j x_k^2",
 ]
 
 # What no layer may call proved: the value of one side is not what a reader would take it for.
@@ -115,6 +139,30 @@ UNSUPPORTED = [
     r"\frac{u + \gamma^{t+1}}{u + \gamma^{t+1}} = 1",
     r"\sqrt{\gamma^{t+1}} - \sqrt{\gamma^{t+1}} = 0",
     r"\sqrt{s_{i,j} + 100} - \sqrt{s_{i,j} + 100} = 0",
+    r"\frac{\max(0, \gamma)}{\max(0, \gamma)} = 1",
+    r"\frac{\mathbb{1}[\gamma > 0]}{\mathbb{1}[\gamma > 0]} = 1",
+    r"\log \left( 1 - \frac{2}{1 + e^{-u}} \right) - \log \left( 1 - \frac{2}{1 + e^{-u}} \right) = 0",
+    r"\frac{1 - \frac{2}{1 + e^{-u}}}{1 - \frac{2}{1 + e^{-u}}} = 1",
+    r"\frac{\partial}{\partial \gamma} \max(u, \gamma) = 0",
+]
+
+# Where the scores are computed, the regularization and they are made of the same weights.
+UNSUPPORTED_IN_A_NETWORK = [
+    r"\frac{\partial L}{\partial s_{i,j}} = D_{i,j}",
+    r"\frac{\partial R}{\partial s_{i,j}} = 0",
+    r"\frac{\partial L}{\partial H_{1,i,h}} = \frac{\partial M}{\partial H_{1,i,h}}",
+    r"\frac{\partial W_{2,h,k}}{\partial s_{i,j}} = 0",
+]
+TRUE_IN_A_NETWORK = [
+    r"\frac{\partial L}{\partial W_2} = H_1^\top D + \lambda W_2",
+    r"\frac{\partial L}{\partial X} = \frac{\partial M}{\partial X}",
+    r"\frac{\partial s_{i,j}}{\partial X_{a,d}} = \delta_{i,a} \sum_h W_{1,d,h} \Gamma_{i,h} W_{2,h,j}",
+]
+FALSE_IN_A_NETWORK = [
+    r"\frac{\partial L}{\partial W_2} = H_1^\top D",
+    r"\frac{\partial L}{\partial W_2} = \lambda W_2 - H_1^\top D",
+    r"\frac{\partial s_{i,j}}{\partial X_{a,d}} = \delta_{i,a} \sum_h W_{1,d,h} W_{2,h,j}",
+    r"\frac{\partial s_{i,j}}{\partial W_{2,h,k}} = 0",
 ]
 
 # What may stand below a line.
@@ -125,10 +173,10 @@ NEVER_ZERO = [
 ]  # fmt: skip
 
 
-def shown_by_algebra(latex):
+def shown_by_algebra(latex, definitions=DEFINITIONS):
     reading = read(latex, notation)
     try:
-        return Normalizer(DEFINITIONS).equal(*DEFINITIONS.entries_of_relation(reading.sides))
+        return Normalizer(definitions).equal(*definitions.entries_of_relation(reading.sides))
     except Unsupported:
         return False
 
@@ -143,6 +191,47 @@ def test_the_normal_form_shows_what_is_true(latex):
 def test_what_has_no_clear_value_is_not_shown(latex):
     """A derivative by what the other side is not a function of; a size that something runs over."""
     assert not shown_by_algebra(latex)
+
+
+@pytest.mark.parametrize("latex", TRUE_IN_A_NETWORK)
+def test_where_the_scores_are_computed(latex):
+    """All three layers agree; where the scores are given, the same formula is not shown."""
+    reading, worlds = read(latex, notation), numeric.random_worlds(NETWORK, latex)
+
+    assert shown_by_algebra(latex, NETWORK)
+    assert concrete.agrees(reading, 0, NETWORK)
+    assert numeric.find_counterexample(reading, 0, NETWORK, worlds) is None
+
+
+@pytest.mark.parametrize("latex", FALSE_IN_A_NETWORK)
+def test_what_is_false_where_the_scores_are_computed(latex):
+    """No layer lets it pass."""
+    reading, worlds = read(latex, notation), numeric.random_worlds(NETWORK, latex)
+
+    assert not shown_by_algebra(latex, NETWORK)
+    assert not concrete.agrees(reading, 0, NETWORK)
+    assert numeric.find_counterexample(reading, 0, NETWORK, worlds) is not None
+
+
+@pytest.mark.parametrize("latex", UNSUPPORTED_IN_A_NETWORK)
+def test_no_derivative_in_what_shares_its_letters(latex):
+    """To move the scores alone means nothing for what rests on the weights too."""
+    assert not shown_by_algebra(latex, NETWORK)
+
+
+KINKS = [
+    (r"\frac{\partial}{\partial \gamma} \max(0, \gamma) = \mathbb{1}[\gamma > 0]", True),
+    (r"\frac{\partial}{\partial \gamma} \max(0, \gamma) = \mathbb{1}[-\gamma > 0]", False),
+    (r"\frac{\partial}{\partial \gamma} \max(0, \gamma - \gamma) = 0", False),  # there is no world that says so
+]
+
+
+@pytest.mark.parametrize(("latex", "holds"), KINKS)
+def test_a_derivative_at_a_kink_is_not_asked_for(latex, holds):
+    """The other worlds decide; if there is none, nothing is confirmed."""
+    found = numeric.find_counterexample(read(latex, notation), 0, DEFINITIONS, numeric.random_worlds(DEFINITIONS, "kink"))
+
+    assert (found is None) is holds
 
 
 @pytest.mark.parametrize("latex", NEVER_ZERO)
@@ -218,6 +307,18 @@ ORDERED = [
     (r"0 < Z_i", True),
     (r"e^{s_{i,j}} \le Z_i", True),
     (r"\log u \le u", False),  # true, but by no rule that we have
+    (r"\log u \le u - 1", True),
+    (r"2 \log u \le 2 u - 2", True),
+    (r"\log u \le 2 u - 1", False),
+    (r"\log u \ge u - 1", False),
+    (r"\log u < u - 1", False),  # not for u = 1
+    (r"\left( s_{i,j} - u \right)^2 \ge 0", True),
+    (r"\sum_j p_{i,j} \left( x_j - u \right)^2 \ge 0", True),
+    (r"\left( s_{i,j} - u \right)^3 \ge 0", False),
+    (r"\left( s_{i,j} - u \right)^2 > 0", False),
+    (r"0 \ge \left( s_{i,j} - u \right)^2", False),
+    (r"x_j \left( s_{i,j} - u \right)^2 \ge 0", False),
+    (r"\left( s_{i,j} - u \right)^2 - u \ge 0", False),
     (r"0 < s_{i,j}", False),
     (r"u \le v", False),
     (r"Z_i \le e^{s_{i,j}}", False),

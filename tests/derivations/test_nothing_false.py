@@ -63,6 +63,20 @@ FALSE_FORMULAS = [
     ("mean-of-means.md", r"\frac{L_i}{n_{z_i}}", r"\frac{L_i}{N}", "for N = "),
     ("mean-of-means.md", r"= \frac{\omega_{y_a}}{\Omega}", r"= \frac{\omega_{y_a}}{N}", "right"),
     ("soft-targets.md", r"p_{a,b} \sum_j q_{a,j} - q_{a,b}", r"p_{a,b} - q_{a,b}", "right"),
+    ("backprop.md", r"= H_1^\top D + \lambda W_2", r"= H_1^\top D", "right"),
+    ("backprop.md", r"\left( D W_2^\top \right) \odot \Gamma", r"\left( D W_2^\top \right) \odot H_1", "right"),
+    ("backprop.md", r"\mathbb{1} [Q_{i,h} > 0]", r"\mathbb{1} [0 > Q_{i,h}]", "the derivation says"),
+    ("backprop.md", r"s = H_1 W_2", r"s = Q W_2", "right"),
+    ("broadcasting.md", r"= D^\top \mathbf{1}_N", r"= \frac{1}{N} D^\top \mathbf{1}_N", "for N = "),
+    ("broadcasting.md", "= \\delta_{j,k}\n", "= 1\n", "right"),
+    ("relu.md", r"= \Gamma_{i,h} Q_{i,h}", r"= \Gamma_{i,h} H_{1,i,h} Q_{i,h}", "right"),
+    ("regularization.md", r"= 2 \lambda W_{2,h,k}", r"= \lambda W_{2,h,k}", "right"),
+    ("gradient-check.md", r"= 3 u^2 + \varepsilon^2", r"= 3 u^2 + \varepsilon", "right"),
+    ("gradient-check.md", "= \\frac{1}{2}\n", "= 1\n", "right"),
+    ("loss-shape.md", r"= \frac{1}{N} \delta_{a,i} p_{a,b}", r"= \frac{1}{N} p_{a,b}", "right"),
+    ("loss-shape.md", r"\sum_{k \neq j}", r"\sum_k", "right"),
+    ("two-classes.md", r"&= \sigma - \alpha", r"&= \alpha - \sigma", "right"),
+    ("likelihood.md", r"\log u \le u - 1", r"\log u \ge u - 1", "does not hold"),
 ]
 
 
@@ -156,7 +170,8 @@ def test_a_page_with_another_ending_is_read_too(docs):
 # what a script may not define
 DEFINITIONS = [
     ("N", 1, "is given, so it has no definition"),
-    ("s[i, j]", 0, "is given, so it has no definition"),
+    ("q[i, j]", 0, "is given, so it has no definition"),
+    ("s[i, j]", 0, "s is defined twice"),
     ("Y[i, j]", "Y[i, j] + 1", "is not defined before it"),
     ("Y[i, j]", "s[i, k]", "is on the right only"),
     ("y_hat[i]", "y[i]", "y_hat is defined twice"),

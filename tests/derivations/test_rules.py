@@ -8,6 +8,7 @@ from derivations.proof.read import read_expression
 from derivations.proof.rules import JUDGED_ELSEWHERE, RULES, Context, leads, superfluous
 
 LIBRARY = library()
+NETWORK = LIBRARY.seen_by(LIBRARY.claims["eq:network-scores"]).definitions
 TAKES = [
     ("definition", r"p_{a,b}", r"\operatorname{softmax}(s_a)_b"),
     ("definition", r"\frac{e^{s_{a,b}}}{Z_a}", r"p_{a,b}"),
@@ -25,6 +26,18 @@ TAKES = [
     ("product rule", r"\frac{\partial}{\partial s_{a,b}} (L R)", r"R \frac{\partial L}{\partial s_{a,b}} + L \frac{\partial R}{\partial s_{a,b}}"),
     ("quotient rule", r"\frac{\partial}{\partial s_{a,b}} \left( \frac{L}{R} \right)", r"\frac{R \frac{\partial L}{\partial s_{a,b}} - L \frac{\partial R}{\partial s_{a,b}}}{R^2}"),
     ("chain rule", r"\frac{\partial L_i}{\partial s_{i,k}}", r"\sum_j \frac{\partial L_i}{\partial p_{i,j}} \frac{\partial p_{i,j}}{\partial s_{i,k}}"),
+    ("linearity", r"\frac{\partial}{\partial W_{2,h,k}} \sum_l W_{2,l,j}", r"\sum_l \frac{\partial W_{2,l,j}}{\partial W_{2,h,k}}"),
+    ("power rule", r"\frac{\partial}{\partial u} u^3", r"3 u^2 \frac{\partial u}{\partial u}"),
+    ("own sample", r"\frac{\partial Z_a}{\partial s_{i,k}}", r"\delta_{a,i} \frac{\partial Z_a}{\partial s_{a,k}}"),
+    ("positive part", r"\max(0, \gamma)", r"\mathbb{1}[\gamma > 0] \gamma"),
+    ("positive part", r"\max(0, -\gamma)", r"\max(0, \gamma) - \gamma"),
+    ("positive part", r"\max(0, u)", r"u"),
+    ("positive part", r"\max(0, -u)", r"0"),
+    ("positive part", r"\max(0, \gamma)", r"\begin{cases} \gamma & \text{if } \gamma > 0 \\ 0 & \text{otherwise} \end{cases}"),
+    ("derivative of the positive part", r"\frac{\partial}{\partial \gamma} \max(0, \gamma)", r"\mathbb{1}[\gamma > 0]"),
+    ("multiplying out", r"\sum_j p_{i,j} (x_j - \sum_k p_{i,k} x_k)^2", r"\sum_j p_{i,j} x_j^2 - \left( \sum_j p_{i,j} x_j \right)^2"),
+    ("cancellation", r"\frac{1}{6} \cdot 2 u", r"\frac{1}{3} u"),
+    ("exponential of a sum", r"e^{-u}", r"\frac{1}{e^u}"),
     ("delta collapse", r"\sum_j s_{i,j} \delta_{j,y_i}", r"s_{i,y_i}"),
     ("sum of terms", r"\sum_j (s_{i,j} + p_{i,j})", r"\sum_j s_{i,j} + \sum_j p_{i,j}"),
     ("constant factor", r"\sum_j c_i s_{i,j}", r"c_i \sum_j s_{i,j}"),
@@ -94,6 +107,19 @@ REFUSES = [
     ("derivative of a coordinate", r"\frac{\partial \theta_{t,r}}{\partial \theta_{0,r}}", r"\delta_{t,0}"),
     ("multiple out", r"\max(s_{i,j} u, s_{i,j} v)", r"s_{i,j} \max(u, v)"),
     ("entry by entry", r"p^\top Y", r"Y^\top p"),
+    ("linearity", r"\frac{\partial}{\partial W_{2,h,k}} \sum_l W_{2,l,j}", r"\frac{\partial W_{2,h,j}}{\partial W_{2,h,k}}"),
+    ("power rule", r"\frac{\partial}{\partial u} u^3", r"3 u^3 \frac{\partial u}{\partial u}"),
+    ("power rule", r"\frac{\partial}{\partial u} u^3", r"3 u^2"),
+    ("own sample", r"\frac{\partial Z_a}{\partial s_{i,k}}", r"\frac{\partial Z_a}{\partial s_{a,k}}"),
+    ("own sample", r"\frac{\partial L}{\partial s_{i,k}}", r"\delta_{a,i} \frac{\partial L}{\partial s_{a,k}}"),
+    ("positive part", r"\max(0, \gamma)", r"\gamma"),
+    ("positive part", r"\max(u, v)", r"u"),
+    ("positive part", r"\max(0, -\gamma)", r"\max(0, \gamma) + \gamma"),
+    ("derivative of the positive part", r"\frac{\partial}{\partial \gamma} \max(0, \gamma)", r"1"),
+    ("derivative of the positive part", r"\frac{\partial}{\partial \gamma} \max(u, \gamma)", r"\mathbb{1}[\gamma > 0]"),
+    ("multiplying out", r"\frac{\partial}{\partial u} u^2", r"2 u"),
+    ("multiplying out", r"J_{i,j,k}", r"p_{i,j} (\delta_{j,k} - p_{i,k})"),
+    ("multiplying out", r"\sum_j p_{i,j} x_j^2", r"\left( \sum_j p_{i,j} x_j \right)^2"),
     # for order and rounding only
     *((name, r"2 (u + v)", r"2 u + 2 v") for name in JUDGED_ELSEWHERE),
     # an array and a number
@@ -103,10 +129,27 @@ REFUSES = [
     ("algebra", r"u + v", r"v + u"),
 ]  # fmt: skip
 
+# where the scores are computed, and not given
+TAKES_IN_A_NETWORK = [
+    ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}} + R", r"\sum_i \sum_j \frac{\partial M}{\partial s_{i,j}} \frac{\partial s_{i,j}}{\partial W_{2,h,k}} + R"),
+    ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial s_{i,j}}{\partial W_{2,h,k}}"),
+    ("chain rule", r"\Delta_{i,h}", r"\frac{\partial M}{\partial H_{1,i,h}} \frac{\partial H_{1,i,h}}{\partial Q_{i,h}}"),
+]  # fmt: skip
 
-def follows(names, before, after):
+REFUSES_IN_A_NETWORK = [
+    ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_j D_{i,j} \frac{\partial s_{i,j}}{\partial W_{2,h,k}}"),
+    ("chain rule", r"\frac{\partial L}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial s_{i,j}}{\partial W_{2,h,k}}"),
+    ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial s_{i,j}}{\partial W_{2,h,k}} + R"),
+    ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial p_{i,j}}{\partial W_{2,h,k}}"),
+    ("chain rule", r"\frac{\partial M}{\partial H_{1,i,h}}", r"D_{i,j} \frac{\partial s_{i,j}}{\partial H_{1,i,h}}"),
+    ("definition, independence", r"\frac{\partial s_{i,j}}{\partial H_{1,a,h}}", r"0"),
+    ("definition, independence", r"\frac{\partial R}{\partial s_{i,j}}", r"0"),
+]  # fmt: skip
+
+
+def follows(names, before, after, definitions=LIBRARY.definitions):
     one, other = (read_expression(latex, notation) for latex in (before, after))
-    return leads(names, one, other, Context(LIBRARY.definitions))
+    return leads(names, one, other, Context(definitions))
 
 
 @pytest.mark.parametrize(("name", "before", "after"), TAKES)
@@ -119,6 +162,18 @@ def test_the_rule_leads_there(name, before, after):
 def test_the_rule_does_not_lead_there(name, before, after):
     """A step that is false, or that needs another rule, is not taken."""
     assert not follows(name, before, after)
+
+
+@pytest.mark.parametrize(("name", "before", "after"), TAKES_IN_A_NETWORK)
+def test_the_rule_leads_there_in_a_network(name, before, after):
+    """The chain rule passes through the scores once something computes them."""
+    assert follows(name, before, after, NETWORK)
+
+
+@pytest.mark.parametrize(("name", "before", "after"), REFUSES_IN_A_NETWORK)
+def test_the_rule_does_not_lead_there_in_a_network(name, before, after):
+    """A path is left out, or one leads past the numbers in between."""
+    assert not follows(name, before, after, NETWORK)
 
 
 def test_a_result_holds_for_other_indices():
