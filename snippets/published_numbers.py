@@ -134,8 +134,8 @@ def every(count, steps, run):
     >>> every(3, 10, ((loss, None) for loss in range(100)))
     [0, 10, 20]
     """
-    losses = [now for now, _ in islice(run, (count - 1) * steps + 1)]
-    return losses[::steps]
+    skipped = [0] + (count - 1) * [steps - 1]
+    return [next(islice(run, each, None))[0] for each in skipped]
 
 
 def after(steps, run):
