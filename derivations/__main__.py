@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"there is no folder {options.json.parent} to write in")
 
     start = time.perf_counter()
-    account = ledger.prove(options.docs, options.names, _show_progress)
+    account = ledger.prove(options.docs, options.names, _show_progress, workers=os.cpu_count() or 1)
     print(account.report())
     print(f"{time.perf_counter() - start:.1f} s")
     if options.json:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -152,10 +153,13 @@ def formulas_of(docs: Path) -> list[Found]:
 _memo: dict[tuple, list[Statement]] = {}
 
 
-def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lambda line: None) -> Ledger:
+def prove(
+    docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lambda line: None, workers: int = 1
+) -> Ledger:
     """Prove every statement in ``docs``, or those of the named scripts.
 
     Inside one process a statement is judged again only if it, its derivation or a definition changed.
+    The first time, ``workers`` processes share the statements, where the system can copy a process.
     """
     names = tuple(names)
     derivations = load(SCRIPTS)
@@ -167,6 +171,7 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
     used: set[int] = set()
     own = {c.label for c in claims if c.script in names}
     own_pages = {one.formula.page for one in found if own & set(one.formula.labels)}
+    to_judge: list[tuple[int, Found, Claim | None]] = []
     for number, one in enumerate(found, start=1):
         page = one.formula.page
         claim = _claim_for(one, library, used)
@@ -178,10 +183,12 @@ def prove(docs: Path = DOCS, names: Iterable[str] = (), progress: Progress = lam
             continue
         if not one.formula.display and not one.reading.relations:
             continue
-        statements = _judged(one, claim, library)
+        to_judge.append((number, one, claim))
+    judged = _judge_all([(one, claim) for _, one, claim in to_judge], library, workers)
+    for (number, _, _), statements in zip(to_judge, judged, strict=True):
         ledger.statements += statements
-        for statement in statements:
-            progress(f"[{number}/{len(found)}] {page}:{statement.line} {statement.label} {statement.verdict}")
+        for s in statements:
+            progress(f"[{number}/{len(found)}] {s.page}:{s.line} {s.label} {s.verdict}")
     ledger.problems += _mentions(found, derivations, names)
     ledger.problems += _without_formula(claims, found, used, names)
     return ledger
@@ -200,8 +207,37 @@ def _library(derivations: list[Derivation]) -> tuple[Library, list[Claim]]:
     return library, claims
 
 
+def _judge_all(todo: list[tuple[Found, Claim | None]], library: Library, workers: int) -> Iterator[list[Statement]]:
+    """The statements of each formula, in order."""
+    shared = workers > 1 and not _memo and "fork" in multiprocessing.get_all_start_methods()
+    if not shared:
+        yield from (_judged(one, claim, library) for one, claim in todo)
+        return
+    _shared.update(todo=todo, library=library)  # a copied process has them too, and nothing need be sent
+    with multiprocessing.get_context("fork").Pool(workers) as pool:
+        for (one, claim), statements in zip(todo, pool.imap(_judged_nth, range(len(todo))), strict=True):
+            _memo[_name(one, claim, library)] = statements
+            yield statements
+    _shared.clear()
+
+
+_shared: dict = {}
+
+
+def _judged_nth(n: int) -> list[Statement]:
+    return _judged(*_shared["todo"][n], _shared["library"])
+
+
 def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement]:
     """The statements of a formula; judged again if it, its claim, or anything that they rest on has changed."""
+    name = _name(one, claim, library)
+    if name not in _memo:
+        _memo[name] = judge(one.formula, one.reading, claim, library)
+    return _memo[name]
+
+
+def _name(one: Found, claim: Claim | None, library: Library) -> tuple:
+    """All that the judgement of a formula rests on."""
     labels = filter(None, (claim.after, *claim.using)) if claim else ()
     rests_on = tuple(library.claims[label] for label in labels)
     readings = [one.reading, *(c.reading for c in (claim, *rests_on) if c)]
@@ -209,10 +245,7 @@ def _judged(one: Found, claim: Claim | None, library: Library) -> list[Statement
         RULES[rule].function for names in (claim.rules if claim else ()) if names for rule in names.split(", ")
     )
     definitions = library.seen_by(claim).definitions
-    name = (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, definitions))
-    if name not in _memo:
-        _memo[name] = judge(one.formula, one.reading, claim, library)
-    return _memo[name]
+    return (one.formula, claim, rests_on, rules, str(library.example), _definitions_in(readings, definitions))
 
 
 def _definitions_in(readings: list[Reading], definitions: Definitions) -> frozenset:

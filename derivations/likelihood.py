@@ -77,7 +77,7 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "likelihood.md", T, N, u, log(2), N,
+        "likelihood.md", T, N, u, log(2), N, N, N,
     )  # fmt: skip
 
 # %%

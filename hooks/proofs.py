@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def prove(docs: str) -> None:
     Build.digest = now
     from derivations import ledger
 
-    Build.ledger = ledger.prove(docs=Path(docs))
+    Build.ledger = ledger.prove(docs=Path(docs), workers=os.cpu_count() or 1)
 
 
 def forget() -> None:
