@@ -183,7 +183,12 @@ def check_differences(z, finite=False):
     Raises TypeError for another kind of array, ValueError for nan, and for infinities where they are not fine.
     """
     z = _plain(z, "z")
-    dtype = _number_dtype(z, "z", complex_too=False)
+    if z.dtype.kind in ("i", "u"):
+        # A quotient of integers is float64.
+        z = z / 1
+    dtype = z.dtype.newbyteorder("=")
+    if dtype not in (np.float16, np.float32, np.float64):
+        raise TypeError(f"z must be float16, float32, float64 or integers, got {z.dtype}")
     outside = np.argwhere(np.isnan(z) | (finite & np.isinf(z)))
     if len(outside):
         index = tuple(outside[0].tolist())
@@ -503,7 +508,10 @@ def _plain(values, name):
         raise TypeError(f"{name} must be a plain array, got a masked array: its mask would be lost")
     if isinstance(values, np.matrix):
         raise TypeError(f"{name} must be a plain array, got np.matrix: its * is the product of matrices")
-    return np.asarray(values)
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} must be an array: its rows differ in length") from None
 
 
 def _numbers(scores):
