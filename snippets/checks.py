@@ -503,7 +503,7 @@ def _check_fraction(number, name):
 
 
 def _plain(values, name):
-    """Return an array, and refuse the two kinds of array that would lose something on the way."""
+    """Return an array, and refuse rows of different lengths and the two kinds of array that would lose something."""
     if isinstance(values, np.ma.MaskedArray):
         raise TypeError(f"{name} must be a plain array, got a masked array: its mask would be lost")
     if isinstance(values, np.matrix):

@@ -352,7 +352,7 @@ def test_refuses(score_gradient, scores, labels, error, message):
 @named(ALL)
 def test_refuses_ragged_rows(score_gradient):
     """Rows of unequal length are no batch."""
-    with pytest.raises(ValueError, match="inhomogeneous"):
+    with pytest.raises(ValueError, match="^scores must be an array: its rows differ in length$"):
         score_gradient([[1.0, 2.0], [3.0]], [0, 0])
 
 

@@ -339,6 +339,9 @@ REFUSED = {
         GOOD | {"b1": np.array(list("abcdef"))}, X4, Y4, 0, TypeError,
         "b1 must be float16, float32, float64 or integers, got <U1",
     ),
+    "rows of different lengths": (
+        GOOD, [[1.0, 2.0], [3.0]], Y4, 0, ValueError, "X must be an array: its rows differ in length",
+    ),
     "masked inputs": (
         GOOD, np.ma.masked_equal(X4, X4[0, 0]), Y4, 0, TypeError,
         "X must be a plain array, got a masked array: its mask would be lost",
