@@ -7,8 +7,12 @@ import pytest
 from derivations.ledger import library
 from derivations.notation import notation
 from derivations.proof import numeric
+from snippets.curvature import hessian
+from snippets.gradient_check import relative_error
 from snippets.score_gradient import one_loop, stable, two_loops, vectorized
 from snippets.softmax import log_softmax, softmax
+from snippets.two_layer_net import input_gradient, loss_and_gradients
+from snippets.two_layer_net import scores as network_scores
 
 LIBRARY = library()
 LAST_LINES = [
@@ -74,3 +78,76 @@ def test_softmax_is_its_definition(function, work_out, shape):
         ]
 
     np.testing.assert_allclose(function(scores), expected, rtol=1e-14, atol=1e-15)
+
+
+def exact(array):
+    return np.vectorize(mpmath.mpf, otypes=[object])(array)
+
+
+class Network:
+    """Random parameters and inputs; a line of the derivation, worked out for them."""
+
+    def __init__(self, N, F, H, C):
+        chance = np.random.default_rng(1000 * N + 100 * F + 10 * H + C)
+        shapes = {"W1": (F, H), "b1": (H,), "W2": (H, C), "b2": (C,)}
+        self.params = {name: chance.normal(size=shape) for name, shape in shapes.items()}
+        self.X, self.y, self.reg = chance.normal(size=(N, F)), chance.integers(C, size=N), 0.1
+        letters = {"W1": "W_1", "b1": "b_1", "W2": "W_2", "b2": "b_2"}
+        given = {letters[name]: exact(array) for name, array in self.params.items()}
+        given |= {"X": exact(self.X), "y": self.y, "lambda": np.array(mpmath.mpf("0.1"), dtype=object)}
+        self.sizes = {"N": N, "C": C, "F": F, "H": H}
+        self.given = given
+
+    def value(self, label):
+        claim = LIBRARY.claims[label]
+        world = numeric.World(LIBRARY.seen_by(claim).definitions, self.sizes, self.given)
+        with mpmath.workdps(50):
+            return world.value(claim.reading.sides[-1], {}).astype(float)
+
+
+NETWORKS = [(1, 1, 1, 1), (2, 3, 4, 3), (3, 2, 1, 2)]
+GRADIENTS = [
+    ("W1", "eq:first-weights-matrix"),
+    ("b1", "eq:first-bias-matrix"),
+    ("W2", "eq:second-weights-matrix"),
+    ("b2", "eq:second-bias-matrix"),
+]
+
+
+@pytest.mark.parametrize("shape", NETWORKS)
+@pytest.mark.parametrize(("name", "label"), GRADIENTS)
+def test_the_gradient_of_a_parameter_is_the_last_line(name, label, shape):
+    """The matrix form, with D, the gate and all else put in down to the inputs."""
+    network = Network(*shape)
+
+    _, gradients = loss_and_gradients(network.params, network.X, network.y, network.reg)
+
+    expected = network.value(label).reshape(gradients[name].shape)
+    np.testing.assert_allclose(gradients[name], expected, rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("shape", NETWORKS)
+def test_scores_and_the_gradient_of_the_inputs_are_the_last_lines(shape):
+    """The way forward, and the end of the way back."""
+    network = Network(*shape)
+
+    forward = network_scores(network.params, network.X)
+    back = input_gradient(network.params, network.X, network.y)
+
+    assert relative_error(forward, network.value("eq:network-scores-matrix")) < 1e-12
+    np.testing.assert_allclose(back, network.value("eq:input-gradient-matrix"), rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("classes", [1, 2, 5])
+def test_the_block_of_second_derivatives_is_the_last_line(classes):
+    """Of one sample's loss, for every pair of classes."""
+    scores, labels = batch(1, classes)
+    line = LIBRARY.claims["eq:second-derivative"].reading.sides[-1]
+    world = world_of(scores, labels)
+    a, b, k = map(notation.index_node, "abk")
+
+    with mpmath.workdps(50):
+        places = range(classes)
+        expected = [[float(world.value(line, {a: 0, b: row, k: column})) for column in places] for row in places]
+
+    np.testing.assert_allclose(hessian(scores[0]), expected, rtol=0, atol=1e-15)
