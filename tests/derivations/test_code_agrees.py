@@ -101,7 +101,7 @@ class Network:
     def value(self, label):
         claim = LIBRARY.claims[label]
         world = numeric.World(LIBRARY.seen_by(claim).definitions, self.sizes, self.given)
-        with mpmath.workdps(50):
+        with mpmath.workdps(200):  # a derivative is a small difference
             return world.value(claim.reading.sides[-1], {}).astype(float)
 
 
