@@ -7,8 +7,8 @@
 from sympy import Derivative, Rational, Sum, evaluate, exp, log
 
 from derivations.notation import (
-    C, J, L, N, W_2, a, b, delta, i, j, k, over, p, s, sample_loss, softmax,
-    strength, u, x, y,
+    C, J, L, N, W_2, a, b, delta, eta, i, j, k, over, p, s, sample_loss,
+    softmax, strength, u, v, x, y,
 )  # fmt: skip
 from derivations.proof.symbols import column, sum_except, table
 from derivations.script import Derivation
@@ -106,6 +106,18 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## What a step gains
+
+# %%
+with evaluate(False):
+    proof.step(
+        "eq:step-gain",
+        eta * u - v / 2 * eta**2 * u,
+        eta * u * (1 - eta * v / 2),
+        by="multiplying out",
+    )
+
+# %% [markdown]
 # ## Temperature
 
 # %%
@@ -132,8 +144,8 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "loss-shape.md", C, x[j], x, W_2, strength, p[a, j], N, N, N, N, N,
-        log(2), N, strength, u, k,
+        "loss-shape.md", C, x[j], x, W_2, strength, p[a, j], N, u, v, v, v, N,
+        N, N, N, log(2), N, strength, u, k,
     )  # fmt: skip
 
 # %%
