@@ -232,7 +232,7 @@ BAD = [
     (crowded_lines, "Is it so? It is."),
     (crowded_lines, "1. One sentence. Another one."),
     (formula_walls, FORMULA + "\n" + FORMULA),
-    (formula_walls, "\nand so\n".join([FORMULA] * 25)),
+    (formula_walls, "\nand so\n".join([FORMULA] * 29)),
     (formula_walls, "$$\n" + "a \\\\\n" * 8 + "a\n$$\n"),
     (unlabelled, "$$\ns_{i,j}\n$$\n"),
     (dead_links, "[x](nowhere.md)"),
