@@ -487,11 +487,12 @@ def _real(value):
 
 
 def digits(sides: tuple[Node, ...], world: World, at: dict[Node, int], count: int = 4) -> tuple[str, ...]:
-    """The value of each side to ``count`` decimal places, or nothing if one has no value."""
+    """The value of each side to ``count`` decimal places; nothing if one has none, or one that so few places hide."""
     with mpmath.workdps(_WORKING):
         try:
             values = [world.value(side, at) for side in sides]
-            return tuple(_fixed(value, count) for value in values)
+            hidden = any(abs(v) >= 10**6 or 0 < abs(v) < mpmath.mpf(10) ** -count / 2 for v in values)
+            return () if hidden else tuple(_fixed(value, count) for value in values)
         except (NoValue, ArithmeticError, ValueError, KeyError, TypeError):
             return ()
 

@@ -377,6 +377,24 @@ def test_a_rounded_number(latex, written, right):
     assert numeric.rounds_to(read(latex, notation).sides[0], written, world)[0] is right
 
 
+EXAMPLES = [
+    (r"\frac{u}{v}", ("2",)),
+    (r"\frac{1}{3}", ("0.3333",)),
+    (r"u - u", ("0",)),
+    (r"\varepsilon", ()),  # not 0
+    (r"\frac{1}{\varepsilon}", ()),  # too long to read
+    (r"\frac{u}{v - v}", ()),
+]
+
+
+@pytest.mark.parametrize(("latex", "shown"), EXAMPLES)
+def test_the_value_in_the_example(latex, shown):
+    """Four places, where they say something."""
+    world = numeric.example_world(DEFINITIONS, EXAMPLE)
+
+    assert numeric.digits(read(latex, notation).sides, world, {}) == shown
+
+
 def test_the_difference_quotient_is_precise_enough():
     """The derivative of e^s at 50 digits."""
     reading = read(r"\frac{\partial e^{s_{a,b}}}{\partial s_{a,b}} = e^{s_{a,b}}", notation)
