@@ -1123,6 +1123,8 @@ class Steps:
         if claim.rules != original.rules:
             pairs = zip(original.rules, claim.rules, strict=True)
             old, new = next((set(old.split(", ")), set(new.split(", "))) for old, new in pairs if old != new)
+            if new - old == {"multiplying out"}:
+                return "multiplying out is whatever reckoning takes no derivative"
             return ALSO_RIGHT.get((*(old - new), *(new - old)))
         if claim.after is not None and claim.after != original.after:
             before = self.library.claims[claim.after].reading.sides[0]
@@ -1141,6 +1143,7 @@ ALSO_RIGHT = {
     ("distributing", "splitting a fraction"): "to multiply by one over a number is to divide by it",
     ("distributing", "common factor"): "a common factor, read from the other line",
     ("distributing", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
+    ("multiplying out", "algebra"): "algebra is multiplying out where there is no sum over an index",
     ("cancellation", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("delta collapse", "one term survives"): "both keep the one term of the sum that is not 0",
 }
