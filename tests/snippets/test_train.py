@@ -6,10 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from snippets import train as module
 from snippets.cross_entropy import cross_entropy
@@ -18,6 +20,12 @@ from snippets.published_numbers import TOY_LABELS, toy_inputs, toy_start
 from snippets.train import DATA, Run, arms, main, mean_and_gradients, scores_of, start, sum_and_gradients, train, usual
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def own_lock():
+    """tqdm shares a lock among processes; a test that is killed beside this one must not keep it."""
+    tqdm.set_lock(threading.RLock())
 
 
 # The data
@@ -480,6 +488,8 @@ class Terminal(io.StringIO):
 
 def test_the_bar_is_seen_where_someone_watches_and_leaves_nothing_behind(monkeypatch):
     """It counts epochs, and knows how many there are."""
+    # A thread that looks after the bar would outlive this test.
+    monkeypatch.setattr(tqdm, "monitor_interval", 0)
     monkeypatch.setattr(sys, "stderr", Terminal())
     with module.bar_of(7) as bar:
         bar.update(3)
