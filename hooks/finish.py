@@ -14,6 +14,9 @@ GENERATOR = re.compile(r'\s*<meta name="generator"[^>]*>')
 # The theme's search has the role of a dialog, and every dialog needs a name.
 NAMELESS = '<div class="md-search" data-md-component="search" role="dialog">'
 NAMED = NAMELESS.replace(">", ' aria-label="Search">')
+# How the theme's search names a part of its index, and how it should.
+JOINED = "e=e+s+o.id}"
+TOLD_APART = 'e=e+s+o.id+","}'
 
 
 def on_post_page(output, *, page, config):
@@ -32,6 +35,20 @@ def on_post_build(*, config):
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
     if not config.site_url:
         (site / "sitemap.xml").unlink(missing_ok=True)
+    repair_search(site)
+
+
+def repair_search(site: Path) -> None:
+    """The theme's search tells two parts of its index apart by a text that joins a letter and a number, and another.
+
+    Without a sign between them, two different parts can have one text, as soon as the pages have many digits in them.
+    Then a search for a word that begins with such a digit finds nothing at all.
+    """
+    for worker in (site / "assets" / "javascripts" / "workers").glob("search.*.js"):
+        code = worker.read_text(encoding="utf-8")
+        if code.count(JOINED) != 1:
+            raise PluginError(f"{worker.name}: the theme's search has changed; see repair_search in hooks/finish.py.")
+        worker.write_text(code.replace(JOINED, TOLD_APART), encoding="utf-8")
 
 
 def finish(output: str, name: str) -> str:
