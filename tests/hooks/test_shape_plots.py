@@ -34,7 +34,7 @@ def test_nothing_that_the_site_forbids(name):
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_same_numbers_as_a_table(name):
-    assert re.search(r"<details>.*<table>.*\d\.\d.*</table></details>", DRAWN[name])
+    assert re.search(r"<details>.*<table[ >].*\d\.\d.*</table></details>", DRAWN[name], re.DOTALL)
 
 
 def test_the_rulers_show_the_bend():
