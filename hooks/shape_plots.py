@@ -104,7 +104,7 @@ def step_limits() -> str:
     for name, words, parts in [("below", "Below the limit", PARTS[:2]), ("above", "Above the limit", PARTS[2:])]:
         with matplotlib.rc_context(STYLE):
             drawing = sized(NARROW, 250)
-            axes = drawing.add_axes([0.09, 0.17, 0.88, 0.70])
+            axes = drawing.add_axes([0.11, 0.17, 0.86, 0.70])
             for part in parts:
                 colour, dashes = how[part]
                 axes.plot(found[part], color=colour, dashes=dashes, marker="o", markersize=3, linewidth=1.4)
@@ -164,7 +164,7 @@ def sigmoid_curves() -> str:
         scale(other.yaxis, [0, 2, 4, 6])
         other.set_title("Loss", loc="left", x=-0.11)
         for one in (axes, other):
-            one.set_xlim(-6, 6)
+            one.set_xlim(-6.4, 6.4)
             scale(one.xaxis, [-6, -3, 0, 3, 6])
             one.set_xlabel("first score minus second score")
     at = {where: int(np.argmin(abs(z - where))) for where in (-6, -3, 0, 3, 6)}
