@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Where cross-entropy comes from
+# # Likelihood and divergence
 #
 # The likelihood of the labels, and the distance of two distributions.
 

@@ -32,7 +32,8 @@ h, l = notation.index_set("hidden", H, "h l")
 (g,) = notation.index_set("group", G, "g")
 
 # given
-s = notation.array("s", "sample", "class", later=True)  # scores: given, until a network computes them
+# scores: given, until a network computes them from these
+s = notation.array("s", "sample", "class", later="X W_1 b_1 Q H_1 W_2 b_2".split())
 y = notation.array("y", "sample", values="class")  # labels
 x = notation.array("x", "class")  # any row of C numbers
 c = notation.array("c", "sample")  # one constant for each row

@@ -31,13 +31,19 @@ class Order:
             raise Unsupported(f"{relation} is no order")
         small, large = (left, right) if relation in {"<", "<="} else (right, left)
         if small == tree.ZERO and relation in {"<=", ">="} and self._made_of_squares(large):
+            self.normalizer.normal(large)  # refused if it may have no value
             return True
         gap = plus(self.normalizer.normal(large), scale(self.normalizer.normal(small), -1))
         return self._nonnegative(gap, strict=relation in {"<", ">"}, depth=0)
 
     def _made_of_squares(self, node: Node) -> bool:
         """A square, a positive number, or a sum or product of such, as it is written."""
-        if node.op == "pow" and tree.is_integer(node.args[1]) and node.args[1].args[0] % 2 == 0:
+        if (
+            node.op == "pow"
+            and tree.is_integer(node.args[1])
+            and node.args[1].args[0] % 2 == 0
+            and node.args[1].args[0] > 0
+        ):
             self.used.add("squares")
             return True
         if node.op == "sum":

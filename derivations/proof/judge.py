@@ -187,7 +187,10 @@ class _Judge:
                 "values": self._values()}  # fmt: skip
 
     def _doubt(self) -> dict:
-        counterexample = self._counterexample()
+        try:
+            counterexample = self._counterexample()
+        except RecursionError:
+            return self._broken("numeric: broke down, which is no proof: the definitions never end")
         proved = not self.failures
         if counterexample is None:
             self.checks.append("numeric")
@@ -201,6 +204,10 @@ class _Judge:
             self.failures.append(_normal_forms(self.normalizer, self.left, self.right))
         return {"verdict": verdict, "checks": tuple(self.checks), "report": "\n".join(self.failures),
                 "values": self._values()}  # fmt: skip
+
+    def _broken(self, failure: str) -> dict:
+        report = "\n".join([*self.failures, failure])
+        return {"verdict": "inconclusive", "checks": tuple(self.checks), "report": report, "values": ()}
 
     # --- layers -----------------------------------------------------------------------------
 

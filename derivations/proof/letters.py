@@ -6,6 +6,7 @@ The reader of pages, the scripts and the number-checks all look letters up here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sympy import IndexedBase, MatrixSymbol, Symbol
@@ -33,8 +34,8 @@ class Letter:
 
     ``values`` is "real", "positive", "nonnegative", "fraction" (at least 0, less than 1), or an index
     sort (a label is a class).
-    A letter that is given at first may be computed ``later``: a derivation that does not rest on that one still
-    holds for any values.
+    A letter that is given at first may be computed ``later``, from the letters named there: a derivation that does
+    not rest on that one holds for any values, and takes no derivative in what they may be computed from.
     ``promise`` is what is known of a given array as a whole: "onto" (every value occurs) or "not all zero".
     """
 
@@ -44,7 +45,7 @@ class Letter:
     values: str
     defined: bool = False
     promise: str = ""
-    later: bool = False
+    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,10 @@ class Notation:
 
     def array(
         self, name: str, *axes: str, values: str = "real", latex: str | None = None, defined: bool = False,
-        promise: str = "", later: bool = False,
+        promise: str = "", later: Iterable[str] = (),
     ):  # fmt: skip
         """A letter for numbers with indices; with two axes it is a matrix too."""
-        self._add(Letter(name, latex or name, axes, values, defined, promise, later))
+        self._add(Letter(name, latex or name, axes, values, defined, promise, tuple(later)))
         if len(axes) == 2:
             rows, columns = (Symbol(self.index_sets[axis].size, integer=True, positive=True) for axis in axes)
             return MatrixSymbol(name, rows, columns)

@@ -6,7 +6,7 @@ Everything here turns a faithful tree into a plainer tree of the same value.
 from __future__ import annotations
 
 from derivations.proof import tree
-from derivations.proof.letters import ONE_WIDE, Notation
+from derivations.proof.letters import ONE_WIDE, Letter, Notation
 from derivations.proof.read import shape_of, sort_of
 from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, power
 
@@ -60,7 +60,20 @@ class Definitions:
         unbound = free_indices(right) - free_indices(left)
         if unbound:
             raise ValueError(f"{label}: the index {', '.join(map(str, unbound))} is on the right only")
+        if letter and letter.later:
+            self._check_later(letter, right, label)
         self.bodies[name], self.labels[name] = (parameters, right), label
+
+    def _check_later(self, letter: Letter, right: Node, label: str) -> None:
+        """A letter that was given is computed from what the notation says, and not from itself."""
+        waiting, made_of = [right], set()
+        while waiting:
+            names = {p.args[0] for p in tree.walk(waiting.pop()) if p.op in {"letter", "at", "call"}} - made_of
+            made_of |= names
+            waiting += [self.bodies[name][1] for name in names & set(self.bodies)]
+        others = {name for name in made_of & set(self.notation.letters) if name not in letter.later}
+        if others:
+            raise ValueError(f"{label}: {letter.name} may not be computed from {', '.join(sorted(others))}")
 
     def _by_steps(self, name: str) -> bool:
         letter = self.notation.letters.get(name)
@@ -259,6 +272,9 @@ class Definitions:
                 raise Unsupported(f"the derivative of a run in {variable}, on which every step may rest")
             if inner.op == "apply" and inner.args[1] == tree.letter(name):
                 return tree.partial(inner, variable)  # of a function that may be any
+            late = self._computed_from(inner, name)
+            if late:
+                raise Unsupported(f"{late} is given here, and computed from {name} elsewhere: rest on that derivation")
             if name in self.bodies and not self._passes_through(inner, name):
                 raise Unsupported(f"{body} is not given as a function of {name}, so it has no derivative in it")
             return self.expand(differentiate(inner, variable, self), keep)
@@ -321,8 +337,19 @@ class Definitions:
                     names.add(name)
         return names
 
+    def _computed_from(self, node: Node, name: str) -> str:
+        """The letter in the tree that is given here and computed from ``name`` elsewhere; nothing if there is none."""
+        for part in tree.walk(node):
+            if part.op in {"letter", "at"} and part.args[0] in self.notation.letters:
+                letter = self.notation.letters[part.args[0]]
+                if name in letter.later and letter.name not in self.bodies:
+                    return letter.name
+        return ""
+
     def depends(self, node: Node, name: str) -> bool:
         """Whether the value of ``node`` rests on the letter ``name``."""
+        if self._computed_from(node, name):
+            return True
         for part in tree.walk(node):
             if part.op in {"letter", "at", "call"}:
                 if part.args[0] == name or self._by_steps(part.args[0]):  # a run may rest on anything

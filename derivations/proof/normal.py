@@ -277,9 +277,15 @@ class Normalizer:
         if domain is None:
             return whole
         if domain.op == "except":
+            self._surely_there(domain.args[0])
             left_out = self.form(tree.substitute(body, {bound: domain.args[0]}))
             return plus(whole, scale(left_out, -1))
         raise Unsupported("a sum over a part of its index set")
+
+    def _surely_there(self, place: Node) -> None:
+        """There is always a first sample and a first class, and not always a second."""
+        if place.op == "num" and place != tree.ZERO:
+            raise Unsupported(f"there may be no place {place}")
 
     def _whole_sum(self, body: Node, bound: Node) -> Sum:
         results: list[Sum] = []
@@ -287,6 +293,7 @@ class Normalizer:
             hit = next((a for a, _ in monomial if a.op == "delta" and bound in a.args), None)
             if hit is not None:
                 (target,) = (i for i in hit.args if i != bound)
+                self._surely_there(target)
                 if bound in free_indices(target):
                     raise Unsupported(f"the delta {hit} inside a sum over {bound}")
                 rest = self.to_tree({monomial - {(hit, 1)}: coefficient})

@@ -144,6 +144,14 @@ UNSUPPORTED = [
     r"\log \left( 1 - \frac{2}{1 + e^{-u}} \right) - \log \left( 1 - \frac{2}{1 + e^{-u}} \right) = 0",
     r"\frac{1 - \frac{2}{1 + e^{-u}}}{1 - \frac{2}{1 + e^{-u}}} = 1",
     r"\frac{\partial}{\partial \gamma} \max(u, \gamma) = 0",
+    # the scores are given here, and computed elsewhere
+    r"\frac{\partial s_{i,j}}{\partial b_{2,k}} = 0",
+    r"\frac{\partial M}{\partial W_{2,h,k}} = 0",
+    r"\frac{\partial L}{\partial W_{2,h,k}} = \lambda W_{2,h,k}",
+    r"\frac{\partial M}{\partial H_{1,i,h}} = 0",
+    # a class that may not be there
+    r"(C - 1) (C - 2) (C - 3) \sum_k \delta_{k,4} = (C - 1) (C - 2) (C - 3)",
+    r"(C - 1) (C - 2) (C - 3) \sum_{k \neq 4} 1 = (C - 1) (C - 2) (C - 3) (C - 1)",
 ]
 
 # Where the scores are computed, the regularization and they are made of the same weights.
@@ -345,6 +353,23 @@ def test_the_order_that_is_shown(latex, shown):
     reading = read(latex, notation)
 
     assert Order(Normalizer(DEFINITIONS)).proves(reading.sides[0], reading.relations[0], reading.sides[1]) is shown
+
+
+WITHOUT_A_VALUE = [
+    r"\frac{1}{\left( s_{i,j} - 1 \right)^2} \ge 0",
+    r"\left( \frac{1}{u - 2 v} \right)^2 \ge 0",
+    r"\left( \log (s_{i,j} + 100) \right)^2 \ge 0",
+    r"\left( \sqrt{s_{i,j} + 100} \right)^2 \ge 0",
+]
+
+
+@pytest.mark.parametrize("latex", WITHOUT_A_VALUE)
+def test_no_order_of_what_may_have_no_value(latex):
+    """Also of a square."""
+    reading = read(latex, notation)
+
+    with pytest.raises(Unsupported):
+        Order(Normalizer(DEFINITIONS)).proves(reading.sides[0], reading.relations[0], reading.sides[1])
 
 
 @pytest.mark.parametrize("most", [3, 5, 9])
