@@ -186,7 +186,7 @@ QUESTIONS = [
         ["is it just the learning rate", "sum instead of mean learning rate"],
     ),
     ("the linear rule", "learning-rate.html", "the-linear-scaling-rule", ["linear scaling rule"]),
-    ("the square-root rule", "learning-rate.html", "the-square-root-scaling-rule", ["square root rule learning rate"]),
+    ("the square-root rule", "learning-rate.html", "the-square-root-scaling-rule", ["square root scaling rule"]),
     ("warm-up", "learning-rate.html", "warm-up", ["learning rate warm-up"]),
     (
         "clipping",
@@ -212,7 +212,6 @@ QUESTIONS = [
         "train.html",
         "the-initial-loss-what-should-the-first-loss-be",
         [
-            "initial loss log C",
             "expected initial loss",
             "initial loss softmax classes",
             "initial loss log(10)",
@@ -257,8 +256,8 @@ QUESTIONS = [
     (
         "convexity",
         "loss-shape.html",
-        "is-the-softmax-cross-entropy-loss-convex-and-in-what",
-        ["is cross-entropy convex", "softmax loss convex"],
+        "is-cross-entropy-convex-and-in-what",
+        ["is cross-entropy convex", "cross entropy loss convex"],
     ),
     (
         "the Hessian",
@@ -269,8 +268,8 @@ QUESTIONS = [
     (
         "the longest step",
         "loss-shape.html",
-        "from-the-curvature-the-lipschitz-constant-to-the-largest-learning-rate",
-        ["largest learning rate", "Lipschitz constant softmax gradient", "learning rate limit curvature"],
+        "the-longest-step-curvature-and-lipschitz-constant",
+        ["longest step gradient descent", "Lipschitz constant softmax gradient", "step size curvature"],
     ),
     (
         "temperature",
@@ -324,7 +323,7 @@ QUESTIONS = [
         "divergence",
         "likelihood.html",
         "cross-entropy-and-kl-divergence",
-        ["cross-entropy or KL divergence", "cross entropy vs KL divergence"],
+        ["cross entropy KL divergence", "cross entropy vs KL divergence"],
     ),
     ("likelihood", "likelihood.html", "", ["maximum likelihood", "negative log-likelihood", "KL divergence gradient"]),
     ("perplexity", "likelihood.html", "reading-a-loss-as-a-number-of-guesses", ["perplexity"]),
