@@ -39,7 +39,7 @@ check: .venv/site.stamp ## Prove every statement of every page.
 
 test: .venv/peers.stamp node_modules/.stamp .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
 	@$(BIN)/python -m tests.snippets.mutants --sample
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 mutants: .venv/test.stamp ## Change every statement and every snippet in every way a slip would; none may pass.
 	@$(BIN)/python -m derivations.mutants --json benchmarks/mutants_statements.json
