@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -214,8 +215,8 @@ def _judge_all(todo: list[tuple[Found, Claim | None]], library: Library, workers
         yield from (_judged(one, claim, library) for one, claim in todo)
         return
     _shared.update(todo=todo, library=library)  # a copied process has them too, and nothing need be sent
-    with multiprocessing.get_context("fork").Pool(workers) as pool:
-        for (one, claim), statements in zip(todo, pool.imap(_judged_nth, range(len(todo))), strict=True):
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("fork")) as pool:  # ends if a process is taken away
+        for (one, claim), statements in zip(todo, pool.map(_judged_nth, range(len(todo))), strict=True):
             _memo[_name(one, claim, library)] = statements
             yield statements
     _shared.clear()

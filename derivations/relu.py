@@ -8,7 +8,7 @@ from sympy import Piecewise, StrictGreaterThan, evaluate
 from sympy.matrices.expressions import HadamardProduct
 
 from derivations.notation import (
-    Gamma, H_1, Q, alpha, gamma, h, i,
+    Gamma, H_1, Q, gamma, h, i,
 )  # fmt: skip
 from derivations.proof.symbols import larger
 from derivations.script import Derivation
@@ -52,19 +52,19 @@ with evaluate(False):
 
 # %%
 with evaluate(False):
-    positive, negative = larger(0, gamma), larger(0, -gamma)
+    positive, negative = larger(0, number), larger(0, -number)
     proof.step(
         "eq:relu-parts",
         positive - negative,
-        gamma,
+        number,
         by="positive part, cancellation",
     )
     proof.chain(
         "eq:relu-support",
-        positive - alpha * gamma,
-        (positive - alpha * (positive - negative), "substitution of a result"),
+        positive - gamma * number,
+        (positive - gamma * (positive - negative), "substitution of a result"),
         (
-            (1 - alpha) * positive + alpha * negative,
+            (1 - gamma) * positive + gamma * negative,
             "multiplying out",
         ),
         using="eq:relu-parts",
@@ -76,7 +76,7 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "relu.md", alpha, Q[i, h],
+        "relu.md", gamma, Q[i, h],
     )  # fmt: skip
 
 # %%

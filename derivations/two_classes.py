@@ -7,7 +7,7 @@
 from sympy import Derivative, evaluate, exp, log
 
 from derivations.notation import (
-    N, alpha, chi, phi, sigma, zeta,
+    N, chi, gamma, phi, sigma, zeta,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -79,12 +79,12 @@ with evaluate(False):
     )
     proof.chain(
         "eq:binary-gradient",
-        Derivative(-alpha * log(sigma) - (1 - alpha) * log(1 - sigma), zeta),
+        Derivative(-gamma * log(sigma) - (1 - gamma) * log(1 - sigma), zeta),
         (
-            alpha * (sigma - 1) + (1 - alpha) * sigma,
+            gamma * (sigma - 1) + (1 - gamma) * sigma,
             "linearity, substitution of a result",
         ),
-        (sigma - alpha, "multiplying out"),
+        (sigma - gamma, "multiplying out"),
         using=("eq:logistic-gradient", "eq:logistic-gradient-other"),
     )
     difference = (
@@ -114,7 +114,7 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "two-classes.md", alpha, N, log(2),
+        "two-classes.md", gamma, N, log(2),
     )  # fmt: skip
 
 # %%

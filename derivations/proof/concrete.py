@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy
 import sympy
 
-from derivations.proof.meaning import Definitions
+from derivations.proof.meaning import Definitions, Unsupported
 from derivations.proof.numeric import World, _array, assignments, coefficients_of, length
 from derivations.proof.read import Reading
 
@@ -73,7 +73,11 @@ class WrittenOut(World):
     def _exceeds(self, one, other) -> bool:
         """Whether the one is larger, at a point of this world and so in all of its neighbourhood."""
         gap = sympy.sympify(one - other)
-        return bool(gap.subs({symbol: _point(symbol) for symbol in gap.free_symbols}).evalf() > 0)
+        value = gap.subs({symbol: _point(symbol) for symbol in gap.free_symbols}).evalf(50, chop=True)
+        tied = abs(value) < sympy.Float(10) ** -30
+        if tied and any(isinstance(symbol, _Moving) for symbol in gap.free_symbols):
+            raise Unsupported("a derivative where two numbers are the same, and one moves")
+        return bool(not tied and value > 0)
 
     def _delta(self, node, at):
         return sympy.Integer(int(self.value(node.args[0], at) == self.value(node.args[1], at)))

@@ -275,6 +275,8 @@ class Definitions:
             late = self._computed_from(inner, name)
             if late:
                 raise Unsupported(f"{late} is given here, and computed from {name} elsewhere: rest on that derivation")
+            if name in self.bodies and not self.made_of(name):
+                raise Unsupported(f"{name} is made of labels alone, and nothing moves it")
             if name in self.bodies and not self._passes_through(inner, name):
                 raise Unsupported(f"{body} is not given as a function of {name}, so it has no derivative in it")
             return self.expand(differentiate(inner, variable, self), keep)
@@ -310,6 +312,9 @@ class Definitions:
                 letter = self.notation.letters[part.args[0]]
                 if self._by_steps(letter.name):
                     return f"{letter.name} is a run that may rest on it"
+                others = [self.notation.letters[other] for other in letter.later if letter.name not in self.bodies]
+                if name.args[0] in {self.notation.index_sets[a].size for o in others for a in set(o.axes) - set(letter.axes)}:
+                    return f"{letter.name} is computed from as many numbers as it says elsewhere"
                 if letter.values in self.notation.index_sets and self.notation.size_of(letter.values) == name:
                     return f"{letter.name} takes values as far as it says"
         return ""
@@ -424,7 +429,7 @@ def differentiate(node: Node, variable: Node, definitions: Definitions) -> Node:
         other = args[args[0] == ZERO]
         return mul(Node("gate", (other,)), d(other))  # but where it opens, and there is no derivative there
     if op == "gate":
-        return ZERO  # nor here
+        raise Unsupported("the derivative of a bracket, which has none where it opens")
     if op == "apply" and args[1] == tree.letter(variable.args[0]):
         return tree.partial(node, variable)
     if op == "sum":

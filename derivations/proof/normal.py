@@ -23,6 +23,8 @@ Monomial = frozenset  # of (atom, exponent)
 Sum = dict  # Monomial -> Fraction
 
 UNIT: Monomial = frozenset()
+_MOST_TERMS = 10**6  # of a power, multiplied out
+_LARGEST_NUMBER = 10**15  # that is taken apart into primes
 
 
 class Normalizer:
@@ -142,6 +144,8 @@ class Normalizer:
             return self._root(inner, n)
         if n < 0:
             inner = self._inverse(inner)
+        if len(inner) > 1 and len(inner) ** abs(int(n)) > _MOST_TERMS:
+            raise Unsupported(f"{len(inner)} terms to the power of {n}")
         result = {UNIT: Fraction(1)}
         for _ in range(abs(int(n))):
             result = self.product(result, inner)
@@ -259,6 +263,8 @@ class Normalizer:
         return result
 
     def _log_number(self, value: Fraction) -> Sum:
+        if max(abs(value.numerator), value.denominator) > _LARGEST_NUMBER:
+            raise Unsupported("the logarithm of so large a number")
         parts: list[Sum] = []
         for number, sign in ((value.numerator, 1), (value.denominator, -1)):
             for prime, times in sympy.factorint(number).items():

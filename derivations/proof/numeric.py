@@ -27,9 +27,10 @@ DIGITS = 50
 _WORKING = 4 * DIGITS
 _STEP = mpmath.mpf(10) ** -60
 _SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 3, 4, 2), (3, 2, 1, 2, 2, 5, 2))  # N, C, F, H, P, K, G
+_LARGER = (4, 5, 1, 3, 1, 1, 3)  # once: a factor such as (C - 1)(C - 2)(C - 3) is 0 at all the others
 _SPREADS = (Fraction(1), Fraction(0), Fraction(8), Fraction(1, 20))  # entries: ordinary, all zero, far apart, small
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
-ROUND = len(_SPREADS) * len(_SIZES)  # worlds in one round
+ROUND = 1 + len(_SPREADS) * len(_SIZES)  # worlds in one round
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
 
@@ -49,7 +50,7 @@ class World:
     sizes: dict[str, int]
     given: dict[str, numpy.ndarray]
     overrides: dict[tuple, mpmath.mpf] = field(default_factory=dict)
-    moving: bool = False  # whether one entry is a step away from where it belongs, for a difference quotient
+    orders: list = field(default_factory=list)  # how each two numbers compared, one after the other
     _memo: dict = field(default_factory=dict)
 
     def value(self, node: Node, at: dict[Node, int]):
@@ -167,9 +168,13 @@ class World:
 
     def _larger(self, node, at):
         one, other = (self.value(side, at) for side in node.args)
-        if self.moving and abs(one - other) < 1000 * _STEP:
-            raise Kink(f"{node} has no derivative where both numbers are the same")
-        return max(one, other)
+        return one if self._order(one, other) > 0 else other
+
+    def _order(self, one, other) -> int:
+        """1 if the one is larger, -1 if the other is, 0 if rounding alone may tell them apart."""
+        clear = abs(one - other) > max(1, abs(one), abs(other)) * mpmath.mpf(10) ** -(3 * DIGITS)
+        self.orders.append(0 if not clear else 1 if one > other else -1)
+        return self.orders[-1]
 
     def _apply(self, node, at):
         """Any function will do: here a wave and a polynomial of degree two in all the numbers of the row."""
@@ -231,7 +236,7 @@ class World:
         return not self._eq(node, at)
 
     def _gt(self, node, at) -> bool:
-        return self.value(node.args[0], at) > self.value(node.args[1], at)
+        return self._order(*(self.value(side, at) for side in node.args)) > 0
 
     def _bracket(self, node, at):
         return mpmath.mpf(int(self.value(node.args[0], at)))
@@ -245,9 +250,10 @@ class World:
 
     def _where(self, node, at):
         body, name, value = node.args
-        twin = World(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)},
-                     self.moving)  # fmt: skip
-        return twin.value(body, at)
+        twin = World(self.definitions, self.sizes, self.given, {**self.overrides, name.args: self.value(value, at)})
+        result = twin.value(body, at)
+        self.orders += twin.orders
+        return result
 
     def _partial(self, node, at):
         body, variable = node.args
@@ -261,10 +267,14 @@ class World:
 
     def _slope(self, body, at, entry: tuple):
         here = self._entry(entry[0], entry[1:])
-        ends = []
+        ends, orders = [], []
         for step in (_STEP, -_STEP):
-            moved = World(self.definitions, self.sizes, self.given, {**self.overrides, entry: here + step}, moving=True)
+            moved = World(self.definitions, self.sizes, self.given, {**self.overrides, entry: here + step})
             ends.append(moved.value(body, at))
+            orders.append(moved.orders)
+        if orders[0] != orders[1]:
+            raise Kink(f"{body} has no derivative here: on one side another number is the larger")
+        self.orders += orders[0]
         return (ends[0] - ends[1]) / (2 * _STEP)
 
 
@@ -274,7 +284,8 @@ class World:
 def random_worlds(definitions: Definitions, seed: str, rounds: int = 1) -> Iterator[World]:
     """Small batches of random numbers; the same seed gives the same numbers."""
     notation = definitions.notation
-    for number, (spread, values) in enumerate(product(_SPREADS * rounds, _SIZES)):
+    every = [(_SPREADS[0], _LARGER), *product(_SPREADS * rounds, _SIZES)]
+    for number, (spread, values) in enumerate(every):
         sizes = dict(zip(notation.sizes, values, strict=False))
         yield World(definitions, sizes, _Numbers(notation, sizes, f"{seed}/{number}", spread))
 
@@ -381,20 +392,21 @@ def find_counterexample(reading: Reading, part: int, definitions: Definitions, w
     """Numbers that refute relation ``part`` of a chain, or None after all worlds have been tried."""
     left, relation, right = reading.sides[part], reading.relations[part], reading.sides[part + 1]
     letters = frozenset(definitions.base_letters(left) | definitions.base_letters(right))
-    tried = 0
+    without: dict[tuple, Counterexample] = {}  # for each sizes and indices: no world has had a value yet
+    tried: set[tuple] = set()
     with mpmath.workdps(_WORKING):
         for world in worlds:
             for at in assignments(world, (left, right)):
+                place = (tuple(world.sizes.values()), tuple(at.items()))
                 try:
                     ends = _both(world, left, right, at)
-                except Kink:
+                except Kink as kink:
+                    without[place] = Counterexample(world, at, str(kink), relation, "no value", letters)
                     continue
-                tried += 1
+                tried.add(place)
                 if not holds(ends[0], relation, ends[1]):
                     return Counterexample(world, at, _plain(ends[0]), relation, _plain(ends[1]), letters)
-    if not tried:
-        return Counterexample(world, at, "no value in any world", relation, "no value in any world", letters)
-    return None
+    return next((kink for place, kink in without.items() if place not in tried), None)
 
 
 def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) -> Counterexample | None:
@@ -404,8 +416,11 @@ def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) 
     with mpmath.workdps(_WORKING):
         for world in worlds:
             for at in assignments(world, reading.all_sides):
-                one = _both(world, *reading.sides, at)
-                two = _both(world, *other.sides, at)
+                try:
+                    one = _both(world, *reading.sides, at)
+                    two = _both(world, *other.sides, at)
+                except Kink:
+                    continue
                 truths = (holds(one[0], reading.relations[0], one[1]), holds(two[0], other.relations[0], two[1]))
                 if truths[0] != truths[1]:
                     return Counterexample(world, at, str(truths[0]).lower(), "<=>", str(truths[1]).lower(), letters)
@@ -431,7 +446,9 @@ def _both(world, left, right, at) -> tuple:
     for side in (left, right):
         try:
             ends.append(world.value(side, at))
-        except (NoValue, ZeroDivisionError, ValueError) as error:
+        except Kink:
+            raise
+        except (ArithmeticError, ValueError) as error:
             ends.append(NoValue(str(error)))
     return tuple(ends)
 

@@ -235,8 +235,12 @@ class _Reader:
         return product(factors, self.notation, _start_of(parsed))
 
     def read_hadamard(self, parsed: Tree, *parts) -> Node:
-        left, right = (self.expr(part) for part in parts if isinstance(part, Tree))
+        trees = [part for part in parts if isinstance(part, Tree)]
+        left, right = map(self.expr, trees)
         shapes = shape_of(left, self.notation), shape_of(right, self.notation)
+        for part, node in zip(trees, (left, right), strict=True):
+            if part.data == "product" and any(inner.op == "matmul" for inner in (node, *node.args)):
+                raise Refused("a matrix product beside an elementwise one needs brackets", _start_of(part))
         if shapes[0] != shapes[1] or shapes[0] == ():
             raise Refused(f"an elementwise product of {_words(shapes[0])} and {_words(shapes[1])}", _start_of(parsed))
         return Node("hadamard", (left, right))
@@ -255,6 +259,8 @@ class _Reader:
         if isinstance(exponent, Tree) and exponent.data == "top":
             if shape == ():
                 raise Refused("a number has no transpose", _start_of(parsed))
+            if base.data in {"fraction", "partial"}:
+                raise Refused("a transpose of this needs brackets", _start_of(parsed))
             return Node("transpose", (node,))
         if shape != ():
             raise Refused(f"{_words(shape)} has no power here", _start_of(parsed))
@@ -293,7 +299,7 @@ class _Reader:
 
     def not_a_power_of_brackets(self, operand: Tree) -> None:
         r"""\log (u)^2 is read by some as the square of the logarithm."""
-        ends_in_a_bracket = {"group", "larger", "apply", "exp_of", "call"}
+        ends_in_a_bracket = {"group", "larger", "apply", "exp_of", "call", "indicator"}
         if operand.data == "power" and operand.children[0].data in ends_in_a_bracket:
             raise Refused("the power may belong to the bracket or to all before it: add brackets", _start_of(operand))
 
@@ -311,7 +317,10 @@ class _Reader:
     def read_second_partial(self, parsed: Tree, order: Token, above: Tree, one: Tree, other: Tree) -> Node:
         if str(order) != "2":
             raise Refused("two variables stand below, so the order must be 2", order.start_pos)
-        return tree.partial(tree.partial(self.scalar(above), self.variable(one)), self.variable(other))
+        variables = [self.variable(one), self.variable(other)]
+        if any(shape_of(variable, self.notation) for variable in variables):
+            raise Refused("a second derivative is taken in single numbers", _start_of(one))
+        return tree.partial(tree.partial(self.scalar(above), variables[0]), variables[1])
 
     def read_derivative(self, parsed: Tree, operator: Tree, operand: Tree) -> Node:
         self.not_a_power_of_brackets(operand)
@@ -321,6 +330,8 @@ class _Reader:
         node = self.expr(parsed)
         if node.op not in {"at", "letter"} or node.op == "letter" and node.args[0] in self.notation.sizes:
             raise Refused("a derivative is taken in a letter, with its indices", _start_of(parsed))
+        if self.notation.letters[node.args[0]].values in self.notation.index_sets:
+            raise Refused(f"{node.args[0]} is a label, and nothing moves it", _start_of(parsed))
         return node
 
     # --- binders ------------------------------------------------------------------------
@@ -367,10 +378,12 @@ class _Reader:
 
     def read_max(self, parsed: Tree, *parts) -> Node:
         binder, operand = (part for part in parts if isinstance(part, Tree))
+        self.not_a_power_of_brackets(operand)
         return Node("max", (self.scalar(operand), self.bound_index(binder.children[0])))
 
     def read_argmax(self, parsed: Tree, *parts) -> Node:
         binder, operand = (part for part in parts if isinstance(part, Tree))
+        self.not_a_power_of_brackets(operand)
         return Node("argmax", (self.scalar(operand), self.bound_index(binder.children[0])))
 
     # --- letters ------------------------------------------------------------------------
@@ -525,7 +538,9 @@ class _Reader:
             raise Refused("the bar sets one given letter to a number", _start_of(parsed))
         whole = name.args[0] in self.notation.sizes
         positive = whole or self.notation.letters[name.args[0]].values == "positive"
-        if (positive and value.args[0] <= 0) or (whole and value.args[0].denominator != 1):
+        values = "" if whole else self.notation.letters[name.args[0]].values
+        outside = {"nonnegative": value.args[0] < 0, "fraction": not 0 <= value.args[0] < 1}.get(values, False)
+        if outside or (positive and value.args[0] <= 0) or (whole and value.args[0].denominator != 1):
             raise Refused(f"{name.args[0]} cannot be {value}", _start_of(parsed))
         return Node("where", (body, name, value))
 

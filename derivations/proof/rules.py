@@ -241,7 +241,7 @@ def own_sample(node: Node, context: Context) -> Iterator[Node]:
     places = {e.args[1] for e, inner in entries if len(e.args) > 1 and e.args[1] not in inner}
     if len(places) == 1 and all(e.args[1:2] == (*places,) for e, _ in entries) and wanted and not places & {wanted[0]}:
         (own,) = places
-        if own.op == "index":
+        if own.op == "index" and own.args[1] == "sample":
             yield mul(tree.delta(own, wanted[0]), partial(body, tree.entry_of(name, own, *wanted[1:])))
 
 
@@ -355,7 +355,10 @@ def _every_path(outer: Node, between: Node, x: Node, bound: list[Node], context:
     name, *indices = between.args
     if name not in context.definitions.bodies or not set(bound) <= set(indices) or len(set(indices)) < len(indices):
         return False
-    held = context.definitions.expand(outer, frozenset([name]))
+    held = context.definitions.expand(outer, frozenset([name, x.args[0]]))
+    body = context.definitions.expand(context.definitions.bodies[name][1], frozenset([x.args[0]]))
+    if not any(tree.entries(body, x.args[0])):
+        return False
     fixed = [(place, index) for place, index in enumerate(indices, start=1) if index not in bound]
     if any(tree.entries(held, x.args[0])) or (not fixed and not any(tree.entries(held, name))):
         return False
@@ -496,6 +499,8 @@ def case_split(node: Node, context: Context) -> Iterator[Node]:
     """A Kronecker delta is 1 where its two indices agree and 0 where they differ, so a formula that holds one is two
     formulas, one for each case.
     """
+    if node.op == "case":
+        return
     deltas = {tree.key(part): part for part in tree.walk(node) if part.op == "delta"}
     for one in deltas.values():
         if not free_indices(one) <= free_indices(node):
@@ -603,11 +608,12 @@ def algebra(before: Node, after: Node, context: Context) -> bool:
 
 @rule("multiplying out", whole=True)
 def multiplying_out(before: Node, after: Node, context: Context) -> bool:
-    """Both sides are multiplied out and their sums taken term by term, in any order, until they hold the same terms;
-    definitions and earlier results are put in, and nothing is differentiated.
+    """Both sides are multiplied out and their sums taken term by term, in any order, until they hold the same terms.
+    Powers, exponentials, logarithms and the larger of 0 and a number are taken apart, definitions and earlier results
+    are put in, and nothing is differentiated.
     """
     sides = [_with_results(side, context) for side in (before, after)]
-    if any(_has_derivative(side, context) for side in sides):
+    if any(_has_derivative(side, context) or any(part.op == "where" for part in tree.walk(side)) for side in sides):
         return False
     return Normalizer(context.definitions).equal(*context.definitions.entries_of_relation(tuple(sides)))
 

@@ -58,6 +58,8 @@ TRUE = [
     r"\max(0, u) = u",
     r"\max(0, -u) = 0",
     r"\mathbb{1}[\gamma > 0]^2 = \mathbb{1}[\gamma > 0]",
+    r"\mathbb{1}[\sum_k p_{i,k} > 1] = 0",  # and rounding does not say otherwise
+    r"\mathbb{1}[1 > \frac{e^{x_j}}{e^{x_j}}] = 0",
     r"\frac{\partial}{\partial \gamma} \max(0, 2 \gamma) = 2 \cdot \mathbb{1}[\gamma > 0]",
     r"\begin{cases} \gamma & \text{if } \gamma > 0 \\ 0 & \text{otherwise} \end{cases} = \max(0, \gamma)",
     r"\sum_j x_j \left( \sum_k x_k p_{i,k} \right)^2 = \sum_j \sum_k \sum_b x_j x_k p_{i,k} x_b p_{i,b}",
@@ -144,6 +146,17 @@ UNSUPPORTED = [
     r"\log \left( 1 - \frac{2}{1 + e^{-u}} \right) - \log \left( 1 - \frac{2}{1 + e^{-u}} \right) = 0",
     r"\frac{1 - \frac{2}{1 + e^{-u}}}{1 - \frac{2}{1 + e^{-u}}} = 1",
     r"\frac{\partial}{\partial \gamma} \max(u, \gamma) = 0",
+    # a bracket has no derivative where it opens
+    r"\frac{\partial}{\partial \gamma} \mathbb{1}[\gamma - 1 > 0] = 0",
+    r"\frac{\partial}{\partial \gamma} \left( \mathbb{1}[\gamma > 1] \gamma \right) = \mathbb{1}[\gamma > 1]",
+    # labels do not move
+    r"\frac{\partial}{\partial n_g} n_g^2 = 2 n_g",
+    r"\frac{\partial Y_{i,j}}{\partial Y_{i,j}} = 1",
+    # as many hidden units as the scores elsewhere rest on
+    r"\left. M \right|_{H=1} = M",
+    # too much to work out
+    r"\left( u + v + \gamma + \phi + \chi \right)^{50} = \left( v + u + \gamma + \phi + \chi \right)^{50} + 0",
+    r"\log 12345678901234567890123456789012345678901 = \log 12345678901234567890123456789012345678901 + 0",
     # the scores are given here, and computed elsewhere
     r"\frac{\partial s_{i,j}}{\partial b_{2,k}} = 0",
     r"\frac{\partial M}{\partial W_{2,h,k}} = 0",
@@ -230,7 +243,13 @@ def test_no_derivative_in_what_shares_its_letters(latex):
 KINKS = [
     (r"\frac{\partial}{\partial \gamma} \max(0, \gamma) = \mathbb{1}[\gamma > 0]", True),
     (r"\frac{\partial}{\partial \gamma} \max(0, \gamma) = \mathbb{1}[-\gamma > 0]", False),
-    (r"\frac{\partial}{\partial \gamma} \max(0, \gamma - \gamma) = 0", False),  # there is no world that says so
+    (r"\frac{\partial}{\partial \gamma} \max(0, 5000 \gamma) = 5000 \cdot \mathbb{1}[\gamma > 0]", True),
+    (r"\frac{\partial}{\partial \gamma} \max(0, \gamma - \gamma) = 0", True),  # nothing moves
+    # at some size, or for some indices, there is a kink whatever the numbers are
+    (r"\left. \frac{\partial}{\partial \gamma} \max(\gamma + N - 1, 0) \right|_{\gamma=0} = \mathbb{1}[N - 1 > 0]", False),
+    (r"\left. \frac{\partial}{\partial \gamma} \max(0, \gamma + N - 1) \right|_{\gamma=0} = \mathbb{1}[N - 1 > 0]", False),
+    (r"\left. \frac{\partial}{\partial \gamma} \max(\gamma + \delta_{j,k}, 0) \right|_{\gamma=0} = \mathbb{1}[\delta_{j,k} > 0]", False),
+    (r"\left. \frac{\partial}{\partial \gamma} \max(0, \gamma + \delta_{j,k}) \right|_{\gamma=0} = \mathbb{1}[\delta_{j,k} > 0]", False),
 ]
 
 
@@ -323,6 +342,7 @@ ORDERED = [
     (r"\left( s_{i,j} - u \right)^2 \ge 0", True),
     (r"\sum_j p_{i,j} \left( x_j - u \right)^2 \ge 0", True),
     (r"\left( s_{i,j} - u \right)^3 \ge 0", False),
+    (r"\left( s_{i,j} - u \right)^3 + \left( s_{i,j} - u \right)^2 \ge 0", False),
     (r"\left( s_{i,j} - u \right)^2 > 0", False),
     (r"0 \ge \left( s_{i,j} - u \right)^2", False),
     (r"x_j \left( s_{i,j} - u \right)^2 \ge 0", False),

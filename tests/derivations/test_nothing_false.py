@@ -75,7 +75,7 @@ FALSE_FORMULAS = [
     ("gradient-check.md", "= \\frac{1}{2}\n", "= 1\n", "right"),
     ("loss-shape.md", r"= \frac{1}{N} \delta_{a,i} p_{a,b}", r"= \frac{1}{N} p_{a,b}", "right"),
     ("loss-shape.md", r"\sum_{k \neq j}", r"\sum_k", "right"),
-    ("two-classes.md", r"&= \sigma - \alpha", r"&= \alpha - \sigma", "right"),
+    ("two-classes.md", r"&= \sigma - \gamma", r"&= \gamma - \sigma", "right"),
     ("likelihood.md", r"\log u \le u - 1", r"\log u \ge u - 1", "does not hold"),
 ]
 

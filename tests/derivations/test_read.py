@@ -56,6 +56,14 @@ READ_AS = [
     (r"2 \max(u, v) v", "2 * larger(u, v) * v"),
     (r"\max \left( u, \lVert N \nabla_t(\theta) \rVert \right)", "larger(u, norm(N * nabla(theta)[t]))"),
     (r"\left( u + v \right)^2", "(u + v)^2"),
+    # the network
+    (r"b_{2,k}", "b_2[k]"),
+    (r"H_{1,i,h}", "H_1[i, h]"),
+    (r"\mathbb{1}[Q_{i,h} > 0]", "bracket(Q[i, h] > 0)"),
+    (r"X W_1 + \mathbf{1}_N b_1^\top", "X @ W_1 + ones(sample) @ b_1^T"),
+    (r"\left( D W_2^\top \right) \odot \Gamma", "(D @ W_2^T) (.) Gamma"),
+    (r"\frac{\partial L}{\partial b_2}", "d(L)/db_2"),
+    (r"x^\top J_a x", "x^T @ J[a] @ x"),
     # exp and log
     (r"e^u", "exp(u)"),
     (r"e^{s_{i,j} - c_i}", "exp(s[i, j] + -c[i])"),
@@ -106,6 +114,23 @@ READ_AS = [
 ]
 
 REFUSED = [
+    # a derivative in what does not move, or in an array twice
+    (r"\frac{\partial y_a}{\partial y_i}", "is a label"),
+    (r"\frac{\partial^2 u}{\partial b_1 \partial v}", "single numbers"),
+    # two readings
+    (r"\log \mathbb{1}[u > v]^2", "add brackets"),
+    (r"\max_k (x_k)^2", "add brackets"),
+    (r"J_i \odot J_i J_i", "needs brackets"),
+    (r"\frac{\partial L}{\partial W_2}^\top", "needs brackets"),
+    # a value that the letter cannot have
+    (r"\left. \lambda \right|_{\lambda=-1}", "cannot be -1"),
+    (r"\left. \mu \right|_{\mu=5}", "cannot be 5"),
+    # a vector of ones, without its length
+    (r"\mathbf{1} b_1^\top", "needs its length"),
+    (r"\mathbf{1}_C b_1", "does not fit"),
+    (r"\mathbb{1}[b_1 > 0]", "a number is expected"),
+    (r"\mathbb{1}[u < v]", "larger than another"),
+    (r"W_{2,j,h}", "the first index of W_2 is a hidden index"),
     # not the subject's notation
     (r"\frac12", "not in the notation"),
     (r"\int u", "not in the notation"),

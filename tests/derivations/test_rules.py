@@ -112,6 +112,8 @@ REFUSES = [
     ("power rule", r"\frac{\partial}{\partial u} u^3", r"3 u^2"),
     ("own sample", r"\frac{\partial Z_a}{\partial s_{i,k}}", r"\frac{\partial Z_a}{\partial s_{a,k}}"),
     ("own sample", r"\frac{\partial L}{\partial s_{i,k}}", r"\delta_{a,i} \frac{\partial L}{\partial s_{a,k}}"),
+    ("own sample", r"\frac{\partial}{\partial x_k} x_j^2", r"\delta_{j,k} \frac{\partial}{\partial x_j} x_j^2"),
+    ("multiplying out", r"\left. \frac{u}{N} \right|_{N=1}", r"u"),
     ("positive part", r"\max(0, \gamma)", r"\gamma"),
     ("positive part", r"\max(u, v)", r"u"),
     ("positive part", r"\max(0, -\gamma)", r"\max(0, \gamma) + \gamma"),
@@ -142,6 +144,8 @@ REFUSES_IN_A_NETWORK = [
     ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial s_{i,j}}{\partial W_{2,h,k}} + R"),
     ("chain rule", r"\frac{\partial M}{\partial W_{2,h,k}}", r"\sum_i \sum_j D_{i,j} \frac{\partial p_{i,j}}{\partial W_{2,h,k}}"),
     ("chain rule", r"\frac{\partial M}{\partial H_{1,i,h}}", r"D_{i,j} \frac{\partial s_{i,j}}{\partial H_{1,i,h}}"),
+    ("chain rule", r"\frac{\partial}{\partial Q_{i,h}} \left( Q_{i,h} H_{1,i,h} \right)", r"\frac{\partial H_{1,i,h}}{\partial Q_{i,h}} \cdot \frac{\partial}{\partial H_{1,i,h}} \left( Q_{i,h} H_{1,i,h} \right)"),
+    ("chain rule", r"\frac{\partial M}{\partial p_{i,j}}", r"\sum_a \sum_k D_{a,k} \frac{\partial s_{a,k}}{\partial p_{i,j}}"),
     ("definition, independence", r"\frac{\partial s_{i,j}}{\partial H_{1,a,h}}", r"0"),
     ("definition, independence", r"\frac{\partial R}{\partial s_{i,j}}", r"0"),
 ]  # fmt: skip
