@@ -76,10 +76,13 @@ def check_gradient(f, gradient, x, h=None, tolerance=None):
     >>> print(check_gradient(lambda x: (x**2).sum(), 2 * x, x))
     The gradient agrees. 3 numbers were checked.
     >>> print(check_gradient(lambda x: (x**2).sum(), x**2, x))
-    The gradient differs, most at [1]: 4 is claimed, -4 is measured. The relative error is 2.
+    The gradient differs, most at [1]:
+    4 is claimed, -4 is measured. The relative error is 2.
     >>> print(check_gradient(lambda x: np.maximum(0, x).sum(), 1.0 * (x > 0), x))
-    The gradient differs, most at [2]: 0 is claimed, 0.5 is measured. The relative error is 1.
-    There is a kink within the step: the slope is 0 on one side and 1 on the other.
+    The gradient differs, most at [2]:
+    0 is claimed, 0.5 is measured. The relative error is 1.
+    There is a kink within the step:
+    the slope is 0 on one side and 1 on the other.
     """
     x = check_point(x)
     gradient, _ = check_pair(gradient, x, "gradient", "x")
@@ -142,13 +145,11 @@ class Report(NamedTuple):
             lines = [f"The gradient agrees. {checked} checked."]
         else:
             place = f" at {list(self.index)}" if self.index else ""
-            differs = (
-                f"The gradient differs, most{place}: {self.claimed:.6g} is claimed, {self.measured:.6g} is measured."
-            )
-            lines = [f"{differs} The relative error is {self.error:.2g}."]
+            both = f"{self.claimed:.6g} is claimed, {self.measured:.6g} is measured."
+            lines = [f"The gradient differs, most{place}:", f"{both} The relative error is {self.error:.2g}."]
         if self.kink:
-            sides = f"the slope is {self.left:.6g} on one side and {self.right:.6g} on the other"
-            lines.append(f"There is a kink within the step: {sides}.")
+            sides = f"the slope is {self.left:.6g} on one side and {self.right:.6g} on the other."
+            lines += ["There is a kink within the step:", sides]
         if self.still and not self.passed:
             lines.append("The function never changed. Does it compute from the array that it gets?")
         if self.unseen:

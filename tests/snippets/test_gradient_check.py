@@ -377,31 +377,31 @@ def test_relative_error_refuses(a, b, error, message):
 WRONG = 2 * POINT
 WRONG[1, 0] = 5.0
 AGREES = "The gradient agrees. 6 numbers were checked."
-KINK = "\nThere is a kink within the step: the slope is {} on one side and {} on the other."
+KINK = "\nThere is a kink within the step:\nthe slope is {} on one side and {} on the other."
 STILL = "\nThe function never changed. Does it compute from the array that it gets?"
 REPORTS = {
     "right": (squares, 2 * POINT, POINT, AGREES),
     "one number": (squares, 3.0, 1.5, "The gradient agrees. 1 number was checked."),
     "one number, wrong": (
         squares, 2.0, 1.5,
-        "The gradient differs, most: 2 is claimed, 3 is measured. The relative error is 0.33.",
+        "The gradient differs, most:\n2 is claimed, 3 is measured. The relative error is 0.33.",
     ),
     "wrong in one place": (
         squares, WRONG, POINT,
-        "The gradient differs, most at [1, 0]: 5 is claimed, 6 is measured. The relative error is 0.17.",
+        "The gradient differs, most at [1, 0]:\n5 is claimed, 6 is measured. The relative error is 0.17.",
     ),
     "at a kink": (
         lambda x: abs(x).sum(), [1.0, 1.0], np.array([0.0, 1.0]),
-        "The gradient differs, most at [0]: 1 is claimed, 0 is measured. The relative error is 1." + KINK.format(-1, 1),
+        "The gradient differs, most at [0]:\n1 is claimed, 0 is measured. The relative error is 1." + KINK.format(-1, 1),
     ),
     "beside a kink on the right": (
         lambda x: np.maximum(0, x).sum(), [0.0], np.array([-1e-6]),
-        "The gradient differs, most at [0]: 0 is claimed, 0.442749 is measured. The relative error is 1."
+        "The gradient differs, most at [0]:\n0 is claimed, 0.442749 is measured. The relative error is 1."
         + KINK.format(0, 0.885498),
     ),
     "a function that looks elsewhere": (
         lambda x: squares(POINT), 2 * POINT, POINT,
-        "The gradient differs, most at [0, 0]: 2 is claimed, 0 is measured. The relative error is 1." + STILL,
+        "The gradient differs, most at [0, 0]:\n2 is claimed, 0 is measured. The relative error is 1." + STILL,
     ),
     "a function that never changes, and says so": (lambda x: 1.0, np.zeros((2, 3)), POINT, AGREES),
     "hidden by the rounding": (
