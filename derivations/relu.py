@@ -76,7 +76,7 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "relu.md", gamma, Q[i, h],
+        "relu.md", gamma, Q[i, h], Q[i, h],
     )  # fmt: skip
 
 # %%

@@ -181,7 +181,7 @@ ANSWERS = [
     ("ReLU at zero", "relu.md", "The derivative of ReLU at zero: which subgradient to choose",
      ["eq:relu-support", "eq:relu-parts", "{{ table relu_at_zero }}", "Why does it do no harm?"]),
     ("the gate read off the result", "relu.md", "The gate can be read off the result", ["eq:gate-twice", "ask `H1 > 0`"]),
-    ("dead units", "relu.md", "A dead ReLU unit", ["nothing will open the gate again"]),
+    ("dead units", "relu.md", "A dead ReLU unit", ["nothing opens the gate again"]),
     ("the gradient of the regularization", "regularization.md", "The derivative",
      ["eq:penalty-gradient", "eq:penalty-gradient-first", "eq:penalty-gradient-second"]),
     ("the half and the course's loss", "regularization.md", "Regularization without the half",

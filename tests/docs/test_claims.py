@@ -351,6 +351,21 @@ def test_units_that_start_alike_stay_alike():
     assert np.ptp(params["W1"][:, 0]) > 0.1
 
 
+@pytest.mark.parametrize(("value", "bias", "learns"), [(0, 0, False), (0, 1, True), (0.1, 0, True)])
+def test_only_zeros_throughout_learn_nothing(value, bias, learns):
+    """Two classes, as many samples of each, that one hidden unit can tell apart."""
+    y = np.repeat([0, 1], 50)
+    X = np.random.default_rng(0).normal(size=(100, 2)) + 4.0 * y[:, np.newaxis] - 2
+    shapes = {"W1": (2, 8), "b1": 8, "W2": (8, 2), "b2": 2}
+    params = {name: np.full(shape, value if name[0] == "W" else 0.0) for name, shape in shapes.items()}
+    params["b1"] += bias
+    for _ in range(500):
+        _, grads = loss_and_gradients(params, X, y, 0)
+        params = {name: params[name] - 0.5 * grads[name] for name in params}
+
+    assert loss(params, X, y, 0) == pytest.approx(0 if learns else NUMBERS["log_two"](), abs=0.05)
+
+
 def test_a_deeper_network_has_nothing_new():
     """Three layers, and in each the three things that the page names."""
     random = np.random.default_rng(0)
@@ -407,6 +422,27 @@ def test_a_price_on_the_bias_pulls_toward_equal_classes():
     assert np.ptp(shares[0.5]) < 0.6 * np.ptp(shares[0])
 
 
+@pytest.mark.parametrize(("strength", "rises"), [(0.001, False), (0.3, True)])
+def test_a_forgotten_price_shows_only_if_it_is_strong(strength, rises):
+    """regularization.md: the mean loss falls, and the loss that is printed follows it or does not."""
+    params, X, y = small_network(N=50)
+    params = {name: value / 10 for name, value in params.items()}
+    start = params
+    for _ in range(500):
+        _, grads = loss_and_gradients(params, X, y, 0)
+        params = {name: params[name] - 0.5 * grads[name] for name in params}
+
+    assert loss(params, X, y, 0) < loss(start, X, y, 0)
+    assert (loss(params, X, y, strength) > loss(start, X, y, strength)) == rises
+
+
+def test_a_price_in_the_loop_comes_out_right_if_the_total_is_divided_afterwards():
+    params, X, y = small_network()
+    total = sum(loss(params, X[i : i + 1], y[i : i + 1], 0.1) for i in range(len(y)))
+
+    assert total / len(y) == pytest.approx(loss(params, X, y, 0.1))
+
+
 # relu.md
 
 
@@ -441,6 +477,21 @@ def test_a_dead_unit_stays_dead_unless_its_gate_leaks(leak, comes_back):
         w, b = w - 0.5 * X.T @ delta, b - 0.5 * delta.sum()
 
     assert bool((X @ w + b > 0).any()) is comes_back
+
+
+@pytest.mark.parametrize(("strength", "bias", "comes_back"), [(0, 0.5, False), (0.1, 0.5, True), (0.1, -0.5, False)])
+def test_a_price_opens_a_shut_gate_only_if_the_bias_is_positive(strength, bias, comes_back):
+    """The weights shrink and the bias does not, so the bias decides in the end."""
+    random = np.random.default_rng(0)
+    X, y = abs(random.normal(size=(100, 4))) + 0.5, random.integers(3, size=100)
+    params = {"W1": np.full((4, 5), -3.0), "b1": np.full(5, bias), "W2": random.normal(size=(5, 3)), "b2": np.zeros(3)}
+    opened = False
+    for _ in range(1000):
+        opened |= bool((X @ params["W1"] + params["b1"] > 0).any())
+        _, grads = loss_and_gradients(params, X, y, strength)
+        params = {name: params[name] - 0.1 * grads[name] for name in params}
+
+    assert opened is comes_back
 
 
 # gradient-check.md
