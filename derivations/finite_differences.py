@@ -103,7 +103,7 @@ with evaluate(False):
 # %%
 with evaluate(False):
     proof.mention(
-        "gradient-check.md", epsilon, v, u, u, 3 * u, v, v, u, v,
+        "gradient-check.md", epsilon, u, v, u, u, 3 * u, v, v, u, u, v,
     )  # fmt: skip
 
 # %%
