@@ -67,6 +67,7 @@ def network_graph() -> str:
         {drawing("tall", TALL, (312, 764))}
         <figcaption>Of the two tables at a line, the upper one flows <span class="graph__forward">forward</span>,
         and the lower one flows <span class="graph__backward">backward</span>, in the same shape.
+        The arrowheads point forward.
         The sign @ is the matrix product.
         Two lines leave each table of weights, and its gradient is the sum of what comes back on the two.</figcaption>
         <details>
@@ -123,7 +124,7 @@ def drawn(name: str, places: dict, line: Line) -> str:
         x, to_x = x + away * half(places[line.start], 0), to_x - away * half(places[line.end], 0)
         centre = (x + to_x) / 2
         labels = stacked(line, centre, (y - 19, y - 6, y + 15, y + 28))
-        return f'<path class="graph__line" d="M {x:g} {y} L {to_x:g} {y}"/>{labels}'
+        return f'<path class="graph__line" d="M {x:g} {y} L {to_x:g} {y} {arrow(to_x, y, away, 0)}"/>{labels}'
     y, to_y = y + half(places[line.start], 1), to_y - half(places[line.end], 1)
     centre = (y + to_y) / 2
     if name == "wide":
@@ -132,7 +133,14 @@ def drawn(name: str, places: dict, line: Line) -> str:
         labels, room = in_a_row(line, x, centre), 17
     # The line makes room for what stands in it.
     broken = f"M {x} {y:g} L {x} {centre - room + 1:g} M {x} {centre + room - 1:g} L {x} {to_y:g}"
-    return f'<path class="graph__line" d="{broken}"/>{labels}'
+    return f'<path class="graph__line" d="{broken} {arrow(x, to_y, 0, 1)}"/>{labels}'
+
+
+def arrow(x: float, y: float, right: int, down: int) -> str:
+    """A small head at the end of a line that goes to the right (1) or left (-1), or down."""
+    ends = [(x - 5 * right + side * down, y - 5 * down + side * right) for side in (-3, 3)]
+    (first_x, first_y), (second_x, second_y) = ends
+    return f"M {first_x:g} {first_y:g} L {x:g} {y:g} L {second_x:g} {second_y:g}"
 
 
 def half(place: tuple, axis: int) -> float:
@@ -164,13 +172,18 @@ def to_price(name: str, places: dict, line: Line) -> str:
     first = line.start == "W₁"
     if name == "wide":
         lane, centre = (36, x + 60) if first else (84, 594)
-        path = f"M {x} {y - height / 2:g} L {x} {lane} L {to_x - to_width / 2:g} {lane}"
+        side = to_x - to_width / 2
+        path = f"M {x} {y - height / 2:g} L {x} {lane} L {side:g} {lane} {arrow(side, lane, 1, 0)}"
         levels = (lane - 19, lane - 6, lane + 15, lane + 28)
     else:
         lane, gap = (284, 330) if first else (250, 570)
         start, centre = f"{x + width / 2:g} {y}", lane
-        # The first line comes to the side of the price, the second to its top.
-        end = f"{lane} {to_y} L {to_x + to_width / 2:g} {to_y}" if first else f"{lane} {to_y - to_height / 2:g}"
+        if first:  # comes to the side of the price
+            side = to_x + to_width / 2
+            end = f"{lane} {to_y} L {side:g} {to_y} {arrow(side, to_y, -1, 0)}"
+        else:  # comes to its top
+            top = to_y - to_height / 2
+            end = f"{lane} {top:g} {arrow(lane, top, 0, 1)}"
         path = f"M {start} L {lane} {y} L {lane} {gap - 31} M {lane} {gap + 31} L {end}"
         levels = (gap - 16, gap - 3, gap + 13, gap + 26)
     return f'<path class="graph__line" d="{path}"/>' + stacked(line, centre, levels)

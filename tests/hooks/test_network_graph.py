@@ -116,6 +116,15 @@ def test_every_table_stands_at_its_line():
             assert said.count(line.shape) >= 2
 
 
+def test_the_head_of_each_arrow_is_where_the_line_ends():
+    for svg in drawn().iter("svg"):
+        lines = [re.findall(r"([\d.]+) ([\d.]+)", path.get("d")) for path in svg.iter("path")]
+
+        assert len(lines) == len(LINES)
+        for *_, end, _, tip, _ in lines:
+            assert tip == end
+
+
 def test_nothing_leaves_the_drawing():
     for svg in drawn().iter("svg"):
         width, height = map(float, svg.get("viewBox").split()[2:])
