@@ -149,7 +149,7 @@ ANSWERS = [
     ("the square of the temperature", "loss-shape.md",
      "Why is the distillation loss multiplied by the temperature squared, T squared?", ["multiply by the square"]),
     ("one output or two", "two-classes.md", "One output or two: sigmoid or softmax for two classes?",
-     ["eq:two-outputs-first", "eq:two-outputs-second", "double the learning rate"]),
+     ["eq:two-outputs-first", "eq:two-outputs-second", "of that layer only"]),
     ("softmax of a single output", "two-classes.md", "A single output with softmax learns nothing",
      ["Softmax over one class is always 1"]),
     ("BCEWithLogitsLoss", "two-classes.md", "Multi-label: what does BCEWithLogitsLoss divide by?",
