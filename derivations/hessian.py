@@ -145,7 +145,7 @@ with evaluate(False):
 with evaluate(False):
     proof.mention(
         "loss-shape.md", C, x[j], x, W_2, strength, p[a, j], N, u, v, v, v, N,
-        N, N, N, log(2), N, strength, u, k,
+        N, N, N, N, log(2), N, strength, u, k, x,
     )  # fmt: skip
 
 # %%
