@@ -2,7 +2,7 @@
 
 python -m snippets.train --data digits
 
-The same command gives the same numbers, every time: all that is drawn at random follows from --seed.
+The same command gives the same numbers, every time on one machine: all that is drawn at random follows from --seed.
 Ctrl-C stops it, and it says what was reached.
 """
 
@@ -194,7 +194,7 @@ def train(params, steps, objective, X, y, batch, epochs, rng):
     """Change the parameters, and yield after each epoch."""
     for epoch in range(1, epochs + 1):
         order = rng.permutation(len(X))
-        # A rest that fills no batch waits: each has the same size.
+        # What fills no batch is left out: each has the same size.
         for first in range(0, len(X) - batch + 1, batch):
             chosen = order[first : first + batch]
             _, gradients = objective(params, X[chosen], y[chosen])
@@ -400,7 +400,7 @@ def parser():
     add("--optimizer", choices=OPTIMIZERS, help="sgd unless said")
     add("--rate", type=number(float, 0, above=True), metavar="NUMBER", help="the learning rate")
     add("--reduction", choices=REDUCTIONS, help="what is made of the losses of a batch: mean unless said")
-    add("--epochs", type=number(int, 1), metavar="NUMBER", help="how often each sample is seen")
+    add("--epochs", type=number(int, 1), metavar="NUMBER", help="how often to walk through the samples")
     add("--batch", type=number(int, 1), metavar="NUMBER", help="samples in a batch")
     add(
         "--hidden",

@@ -431,7 +431,7 @@ options: -h, --help show this help message and exit
 --optimizer {sgd,momentum,adam} sgd unless said
 --rate NUMBER the learning rate
 --reduction {mean,sum} what is made of the losses of a batch: mean unless said
---epochs NUMBER how often each sample is seen
+--epochs NUMBER how often to walk through the samples
 --batch NUMBER samples in a batch
 --hidden NUMBER hidden units; 0 for a classifier without a hidden layer
 --reg NUMBER strength of half the squares of the weights
