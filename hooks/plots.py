@@ -137,7 +137,7 @@ def digits_curves() -> str:
         scale(axes.yaxis, [0.03, 0.1, 0.3, 1, 3])
         label(axes, last, curve["held_loss"][-1] * 1.18, "held out", FIRST, ha="right", va="bottom")
         label(axes, last, curve["loss"][-1] * 1.18, "learnt from", INK, ha="right", va="bottom")
-        axes.set_title("Loss", loc="left", x=-0.13, pad=12)
+        axes.set_title("Loss, logarithmic", loc="left", x=-0.13, pad=12)
         shares = sized(NARROW, 270)
         right = shares.add_axes([0.125, 0.16, 0.84, 0.72])
         # Before the first epoch nothing is learnt yet; the axis begins where the learning shows.
@@ -336,7 +336,7 @@ def sum_and_mean() -> str:
             scale(axes.yaxis, [0.03, 0.1, 0.3, 1, 3])
             scale(axes.xaxis, list(range(0, last + 1, 10)))
             axes.set_xlabel("epoch")
-            axes.set_title("Loss of what is learnt from", loc="left", x=-0.12 if narrow else -0.055)
+            axes.set_title("Loss of what is learnt from, logarithmic", loc="left", x=-0.12 if narrow else -0.055)
             label(axes, last, 5, "sum, same settings", SECOND, ha="right", va="center")
             label(axes, last, 1.62, "guessing", QUIET, ha="right", va="center")
             gap = "\n" if narrow else " "

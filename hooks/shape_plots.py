@@ -32,18 +32,21 @@ def ruler() -> str:
     def draw(width):
         narrow = width == NARROW
         with matplotlib.rc_context(STYLE):
-            drawing = sized(width, 400 if narrow else 170)
+            drawing = sized(width, 440 if narrow else 186)
             for place, ((words, scores, places), bend) in enumerate(zip(RULERS, bends, strict=True)):
                 box = [0.04, 0.70 - 0.325 * place, 0.92, 0.24] if narrow else [0.01 + 0.335 * place, 0.08, 0.31, 0.72]
                 axes = drawing.add_axes(box)
-                axes.set(xlim=(-1.6, 1.6), ylim=(-0.7, 1.6))
+                axes.set(xlim=(-1.6, 1.6), ylim=(-1.1, 1.6))
                 axes.grid(False)
                 axes.spines["bottom"].set_visible(False)
                 scale(axes.xaxis, [])
                 scale(axes.yaxis, [])
                 axes.plot([-1.5, 1.5], [0, 0], color=QUIET, linewidth=1)
                 for tick in np.linspace(-1.5, 1.5, 13):
-                    axes.plot([tick, tick], [0, -0.12], color=QUIET, linewidth=0.8)
+                    whole = tick in (-1, 0, 1)
+                    axes.plot([tick, tick], [0, -0.2 if whole else -0.12], color=QUIET, linewidth=0.8)
+                    if whole:
+                        axes.text(tick, -0.62, f"{tick:g}".replace("-", "−"), color=QUIET, ha="center", va="top")
                 shares = softmax(np.array(scores))
                 # Weights on one spot would hide each other, so they are stacked.
                 heights = [0.42 * k for k in range(3)] if len(set(places)) == 1 else [0.0] * 3
@@ -177,8 +180,8 @@ def sigmoid_curves() -> str:
         f"falls from {digit(losses[0][at[-6]])} at -6 to nearly 0 at 6; the other one is its mirror image."
     )
     caption = (
-        "Left: the share, and its slope, which is also the bend of the loss. "
-        "Right: the loss, nearly a straight line where the network is sure and wrong, nearly 0 where it is sure and right."
+        "The share goes from 0 to 1, and its slope is also the bend of the loss. "
+        "The loss is nearly a straight line where the network is sure and wrong, nearly 0 where it is sure and right."
     )
     rows = [
         [f"{where}", *(digit(values[k]) for values in (share, share * (1 - share), *losses))] for where, k in at.items()
