@@ -1,5 +1,6 @@
 """Claims that the pages make in words, where numbers can contradict them."""
 
+import json
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -19,8 +20,10 @@ from snippets.sigmoid import binary_gradient, binary_loss, sigmoid
 from snippets.soft_targets import smoothed, smoothed_over_others
 from snippets.softmax import log_softmax, softmax
 from snippets.step_sizes import best, complex_step_error, curve, error_at
-from snippets.two_layer_net import loss, loss_and_gradients
+from snippets.train import digits, mean_and_gradients, spiral, start
+from snippets.two_layer_net import loss, loss_and_gradients, scores
 
+TRAINING = Path(__file__).resolve().parents[2] / "benchmarks" / "training.json"
 ROWS = np.random.default_rng(1).normal(scale=4, size=(20_000, 3))
 LABELS = np.random.default_rng(2).integers(3, size=len(ROWS))
 LOSSES = -log_softmax(ROWS)[np.arange(len(ROWS)), LABELS]
@@ -610,6 +613,49 @@ def test_a_fresh_loss_lies_above_guessing_by_half_the_variance_of_the_scores(spr
     assert above == pytest.approx(0.9 * spread**2 / 2, rel=0.1)
 
 
+@pytest.mark.parametrize("spread", [2.0, 10.0])
+def test_a_large_scatter_costs_less_than_half_of_its_variance(spread):
+    random = np.random.default_rng(6)
+    scores, labels = spread * random.normal(size=(20_000, 10)), random.integers(10, size=20_000)
+
+    assert cross_entropy(scores, labels) - NUMBERS["log_ten"]() < 0.92 * 0.9 * spread**2 / 2
+
+
+def test_a_fresh_network_is_at_times_a_little_below_guessing():
+    data = digits(0)
+    losses = [
+        cross_entropy(scores(start(np.random.default_rng(seed), 64, 100, 10), data.X), data.y) for seed in range(20)
+    ]
+
+    below = [loss for loss in losses if loss < NUMBERS["log_ten"]()]
+    assert 0 < len(below) < 5
+    assert min(below) > NUMBERS["log_ten"]() - 0.02
+
+
+def test_straight_cuts_with_more_points_right_have_a_higher_loss_and_none_comes_near_the_network():
+    """The bottom of the loss is where its slope is zero, the price included."""
+    record = json.loads(TRAINING.read_text(encoding="utf-8"))["spiral"]
+    linear, network = record["linear"], record["network"]
+    data = spiral(linear["settings"]["seed"])
+    params = {name: np.array(values) for name, values in linear["params"].items()}
+    _, slopes = mean_and_gradients(params, data.X, data.y, linear["settings"]["reg"])
+
+    random = np.random.default_rng(0)
+    drawn = random.normal(size=(20_000, 2, 3)), 0.5 * random.normal(size=(20_000, 1, 3))
+    right = np.array([((data.X @ W + b).argmax(axis=1) == data.y).sum() for W, b in zip(*drawn, strict=True)])
+    best = data.X @ drawn[0][right.argmax()] + drawn[1][right.argmax()]
+
+    assert max(abs(slope).max() for slope in slopes.values()) < 1e-5
+    assert linear["right"] < right.max() < 0.75 * network["right"]
+    assert min(cross_entropy(size * best, data.y) for size in np.linspace(0, 5, 51)) > 1.2 * linear["loss"]
+
+
+def test_in_one_published_row_one_number_of_ten_differs_in_its_last_digit():
+    rows = json.loads(TRAINING.with_name("published_numbers.json").read_text(encoding="utf-8"))
+
+    assert [(len(row["same"]), row["same"].count(False)) for row in rows if not all(row["same"])] == [(10, 1)]
+
+
 def test_the_losses_in_the_heading_are_those_of_the_table():
     page = (Path(__file__).resolve().parents[2] / "docs" / "train.md").read_text(encoding="utf-8")
     (heading,) = re.findall(r"^### A loss stuck at .*$", page, re.MULTILINE)
@@ -646,6 +692,33 @@ def test_no_row_bends_more_than_half():
     assert np.linalg.eigvalsh(hessian([5.0, 5.0, -40.0]))[-1] == pytest.approx(0.5)
 
 
+def test_two_level_classes_bend_by_one_half_and_three_by_a_little_less():
+    ahead = [np.linalg.eigvalsh(hessian([size, size, 0.0]))[-1] for size in (0.0, 2.0, 5.0, 10.0)]
+
+    assert np.linalg.eigvalsh(hessian([0.0, 0.0]))[-1] == pytest.approx(0.5)
+    assert ahead == sorted(ahead)
+    assert 0.4999 < ahead[-1] < 0.49999
+
+
+def test_a_sure_row_bends_if_the_others_lie_far_off():
+    near, far = (curvature([0.1, 5.0, -0.3], [-1.0, 0.0, place]) for place in (1.0, 100.0))
+
+    assert near < 0.02
+    assert far > 40
+
+
+def test_between_two_swapped_units_no_road_leads_around_the_hill():
+    """The first unit's weight passes zero, wherever the second one's is; and the ends are good."""
+    X, y = np.array([[1.0], [-1.0], [0.0]]), np.array([0, 0, 1])
+    held = {"b1": np.zeros(2), "W2": np.array([[2.0, -2.0], [2.0, -2.0]]), "b2": np.array([-3.0, 3.0])}
+
+    def loss_at(*weights):
+        return loss({"W1": np.array([weights]), **held}, X, y, 0.0)
+
+    assert min(loss_at(0.0, second) for second in np.linspace(-50, 50, 401)) >= 2
+    assert loss_at(3.0, -3.0) == loss_at(-3.0, 3.0) < 0.01
+
+
 def test_only_a_constant_direction_does_not_bend():
     values = np.linalg.eigvalsh(hessian([0.1, 5.0, -0.3]))
 
@@ -670,6 +743,9 @@ def test_the_limit_falls_with_the_square_of_the_inputs_and_with_the_samples_of_a
 
     assert step_limit(10 * features) == pytest.approx(step_limit(features) / 100)
     assert step_limit(features, reduction="sum") == pytest.approx(step_limit(features) / 6)
+    # With a regularization, only if its strength is multiplied as well.
+    assert step_limit(features, reg=0.6, reduction="sum") == pytest.approx(step_limit(features, reg=0.1) / 6)
+    assert step_limit(features, reg=0.1, reduction="sum") > 1.05 * step_limit(features, reg=0.1) / 6
 
 
 def test_two_level_classes_reach_the_limit():
@@ -713,6 +789,18 @@ def test_two_outputs_move_their_difference_twice_as_far():
     two = -cross_entropy_gradient(np.array([[0.3, 0.0]]), np.array([0]))
 
     assert two[0, 0] - two[0, 1] == pytest.approx(2 * one[0])
+
+
+def test_one_output_hands_back_what_two_hand_back():
+    """The gradient of the hidden values is the same, and that of the last weights' difference twice as large."""
+    random = np.random.default_rng(10)
+    hidden, weights, answers = random.normal(size=(7, 4)), random.normal(size=(4, 2)), random.integers(2, size=7)
+    single = weights[:, 0] - weights[:, 1]
+    one = binary_gradient(hidden @ single, answers.astype(float))
+    two = cross_entropy_gradient(hidden @ weights, 1 - answers)
+
+    assert two @ weights.T == pytest.approx(np.outer(one, single))
+    assert hidden.T @ two @ [1, -1] == pytest.approx(2 * hidden.T @ one)
 
 
 def test_two_weights_of_half_the_size_cost_half_as_much():
