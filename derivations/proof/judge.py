@@ -371,7 +371,9 @@ def _changed_first(reading: Reading, claim: Claim | None) -> list[int]:
 
 
 def _worlds(definitions: Definitions, reading: Reading):
-    rounds = 1 if set(reading.relations) == {"="} else numeric.ORDER_ROUNDS
+    """More of them where numbers are put in order: which is the larger may be the same in all of a few worlds."""
+    in_order = any(part.op in {"larger", "gt"} for side in reading.all_sides for part in tree.walk(side))
+    rounds = 1 if set(reading.relations) == {"="} and not in_order else numeric.ORDER_ROUNDS
     return numeric.random_worlds(definitions, str(reading), rounds)
 
 
