@@ -372,9 +372,12 @@ def _changed_first(reading: Reading, claim: Claim | None) -> list[int]:
 
 def _worlds(definitions: Definitions, reading: Reading):
     """More of them where numbers are put in order: which is the larger may be the same in all of a few worlds."""
-    in_order = any(part.op in {"larger", "gt"} for side in reading.all_sides for part in tree.walk(side))
-    rounds = 1 if set(reading.relations) == {"="} and not in_order else numeric.ORDER_ROUNDS
+    rounds = 1 if set(reading.relations) == {"="} and not _puts_in_order(reading) else numeric.ORDER_ROUNDS
     return numeric.random_worlds(definitions, str(reading), rounds)
+
+
+def _puts_in_order(reading: Reading) -> bool:
+    return any(part.op in {"larger", "gt"} for side in reading.all_sides for part in tree.walk(side))
 
 
 def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None, library: Library):
@@ -393,7 +396,7 @@ def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None,
             continue
         only_example = claim is not None and claim.on_example
         worlds = [example] if only_example else _worlds(definitions, reading)
-        if relation == "=":
+        if relation == "=" and not _puts_in_order(reading):
             worlds = islice(worlds, numeric.ROUND)
         if reading.iff:
             found = numeric.find_broken_equivalence(reading, definitions, worlds)
