@@ -50,9 +50,12 @@ with evaluate(False):
         "eq:sigmoid-slope",
         Derivative(sigma, zeta),
         (
+            -1 / (1 + exp(-zeta)) ** 2 * Derivative(1 + exp(-zeta), zeta),
+            "definition, power rule",
+        ),
+        (
             exp(-zeta) / (1 + exp(-zeta)) ** 2,
-            "definition, power rule, linearity, independence, derivative of exp, "
-            "derivative of a coordinate, distributing",
+            "linearity, independence, derivative of exp, derivative of a coordinate, distributing",
         ),
         (sigma * (1 - sigma), "multiplying out"),
     )

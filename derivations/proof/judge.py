@@ -360,14 +360,15 @@ def _unbound(
     return replace(blank, verdict=verdict, line=line, part=part, report="\n".join(report))
 
 
-def _changed_first(reading: Reading, claim: Claim | None) -> list[int]:
-    """The relations of a chain, those with a side that is not as derived before the others."""
+def _changed(reading: Reading, claim: Claim | None) -> list[int]:
+    """The relations of a chain that are not as derived: what is as derived is doubted where it is proved."""
     parts = list(range(len(reading.relations)))
     if claim is None or len(claim.reading.sides) != len(reading.sides):
         return parts
     pairs = zip(reading.sides, claim.reading.sides, strict=True)
     changed = [not tree.same(mine, theirs) for mine, theirs in pairs]
-    return sorted(parts, key=lambda part: not (changed[part] or changed[part + 1]))
+    others = [mine != theirs for mine, theirs in zip(reading.relations, claim.reading.relations, strict=True)]
+    return [part for part in parts if changed[part] or changed[part + 1] or others[part]] or parts
 
 
 def _worlds(definitions: Definitions, reading: Reading):
@@ -383,7 +384,7 @@ def _puts_in_order(reading: Reading) -> bool:
 def _any_counterexample(formula: Formula, reading: Reading, claim: Claim | None, library: Library):
     definitions = library.definitions
     example = numeric.example_world(definitions, library.example)
-    for part in _changed_first(reading, claim):
+    for part in _changed(reading, claim):
         relation = reading.relations[part]
         if relation == "~":
             written = _written(formula, reading.sides[part + 1])

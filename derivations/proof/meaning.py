@@ -313,7 +313,9 @@ class Definitions:
                 if self._by_steps(letter.name):
                     return f"{letter.name} is a run that may rest on it"
                 others = [self.notation.letters[other] for other in letter.later if letter.name not in self.bodies]
-                if name.args[0] in {self.notation.index_sets[a].size for o in others for a in set(o.axes) - set(letter.axes)}:
+                if name.args[0] in {
+                    self.notation.index_sets[a].size for o in others for a in set(o.axes) - set(letter.axes)
+                }:
                     return f"{letter.name} is computed from as many numbers as it says elsewhere"
                 if letter.values in self.notation.index_sets and self.notation.size_of(letter.values) == name:
                     return f"{letter.name} takes values as far as it says"

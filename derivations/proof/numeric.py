@@ -30,6 +30,7 @@ _SIZES = ((1, 1, 1, 1, 1, 1, 1), (2, 3, 2, 1, 3, 4, 2), (3, 2, 1, 2, 2, 5, 2))  
 _LARGER = (4, 5, 1, 3, 1, 1, 3)  # once: a factor such as (C - 1)(C - 2)(C - 3) is 0 at all the others
 _SPREADS = (Fraction(1), Fraction(0), Fraction(8), Fraction(1, 20))  # entries: ordinary, all zero, far apart, small
 _ASSIGNMENTS = 60  # of the free indices, in each world: all of them, but for formulas with very many
+_ASSIGNMENTS_LARGER = 12  # that world is about the sizes, and each number in it is slow
 ROUND = 1 + len(_SPREADS) * len(_SIZES)  # worlds in one round
 ORDER_ROUNDS = 12  # an order may hold by chance in one world, so more are tried
 
@@ -427,8 +428,9 @@ def find_broken_equivalence(reading: Reading, definitions: Definitions, worlds) 
     return None
 
 
-def assignments(world: World, sides, most: int = _ASSIGNMENTS) -> Iterator[dict[Node, int]]:
-    """Every choice of the free indices, or an even spread of ``most`` that moves each of them."""
+def assignments(world: World, sides, most: int | None = None) -> Iterator[dict[Node, int]]:
+    """Every choice of the free indices; of very many, an even spread that moves each of them."""
+    most = most or (_ASSIGNMENTS_LARGER if tuple(world.sizes.values()) == _LARGER else _ASSIGNMENTS)
     free = sorted(frozenset().union(*(free_indices(side) for side in sides)), key=str)
     ranges = [range(world.size(index.args[1])) for index in free]
     every = [dict(zip(free, places, strict=True)) for places in product(*ranges)]

@@ -21,7 +21,7 @@ from derivations.proof.normal import Normalizer
 from derivations.proof.read import shape_of
 from derivations.proof.tree import MINUS_ONE, ONE, ZERO, Node, add, free_indices, mul, partial, power, substitute
 
-_MOST_FORMULAS = 4000  # that the search looks at from each end before it gives up
+_MOST_FORMULAS = 500  # that the search looks at from each end before it gives up
 _ROOM = 40  # by how many signs a line in between may be longer than twice the two lines
 
 
