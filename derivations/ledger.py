@@ -26,6 +26,7 @@ SCRIPTS = (
     "one_over_n", "optimizers", "accumulation", "weighted_mean", "soft_targets",
     "regularization", "backprop", "bias_and_broadcasting", "relu", "finite_differences",
     "hessian", "convexity", "two_classes", "likelihood",
+    "stability", "streaming_log_sum_exp", "linear_layer",
 )  # fmt: skip
 
 Progress = Callable[[str], None]

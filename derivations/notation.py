@@ -65,6 +65,8 @@ Theta = notation.array("Theta", "hidden", "class", latex=r"\Theta")  # a directi
 phi = notation.number("phi", latex=r"\phi")  # the scores of two classes
 chi = notation.number("chi", latex=r"\chi")
 pi = notation.array("pi", "class", values="positive", latex=r"\pi")  # how often each class occurs
+rho = notation.array("rho", "class", values="group", latex=r"\rho")  # which chunk a class is in
+Lambda = notation.array("Lambda", "group", latex=r"\Lambda")  # what each chunk is shifted by
 
 # defined on the pages
 y_hat = notation.array("y_hat", "sample", values="class", latex=r"\hat{y}", defined=True)  # predictions
@@ -92,6 +94,7 @@ Gamma = notation.array("Gamma", "sample", "hidden", latex=r"\Gamma", defined=Tru
 Delta = notation.array("Delta", "sample", "hidden", latex=r"\Delta", defined=True)  # the gradient in Q
 zeta = notation.number("zeta", latex=r"\zeta", defined=True)  # the difference of two scores
 sigma = notation.number("sigma", latex=r"\sigma", defined=True)  # the sigmoid of that
+S = notation.array("S", "group", defined=True)  # a chunk's total of shifted exponentials
 
 # defined step by step: a letter with a bar belongs to the run that uses the sum
 theta_t = notation.array("theta_t", "step", "parameter", latex=r"\theta", defined=True)
