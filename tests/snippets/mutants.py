@@ -6,6 +6,7 @@ python -m tests.snippets.mutants --json FILE   every change, and the counts into
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,13 +14,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 MUTMUT = [sys.executable, "-m", "mutmut"]
+# mutmut runs a process for each processor, and a product of matrices would start as many threads again in each.
+ONE_THREAD = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 
 
 def verdicts(names):
     """Return what mutmut says of each mutant that has one of these names: "killed" is what we want."""
     # The verdicts of an earlier run may come from other tests.
     shutil.rmtree(ROOT / "mutants", ignore_errors=True)
-    run = subprocess.run([*MUTMUT, "run", *names], cwd=ROOT, text=True, capture_output=True)
+    run = subprocess.run([*MUTMUT, "run", *names], cwd=ROOT, env=ONE_THREAD, text=True, capture_output=True)
     if run.returncode:
         sys.exit(f"{run.stdout}\n{run.stderr}\nmutmut stopped before it had an answer.")
     results = subprocess.run([*MUTMUT, "results", "--all", "true"], cwd=ROOT, text=True, capture_output=True)
