@@ -324,3 +324,50 @@ def spiral_hidden():
 def sigmoid_of_one():
     """The largest share that a sigmoid makes of a share."""
     return 1 / (1 + exp(mpf(-1)))
+
+
+# streaming.md
+
+
+def _merged() -> tuple[list[mpf], list[mpf]]:
+    """The largest score and the shifted sum of each of two chunks: the second and the first row of the example."""
+    chunks = [[mpf(score.numerator) / score.denominator for score in row] for row in reversed(EXAMPLE["s"])]
+    largest = [max(chunk) for chunk in chunks]
+    return largest, [sum(exp(score - top) for score in chunk) for chunk, top in zip(chunks, largest, strict=True)]
+
+
+def _moved() -> tuple[mpf, mpf]:
+    """Both sums in the unit of the larger score."""
+    largest, sums = _merged()
+    one, other = (total * exp(top - max(largest)) for top, total in zip(largest, sums, strict=True))
+    return one, other
+
+
+@number
+def merge_first_sum():
+    """The first chunk's sum of exponentials, shifted by its own largest score."""
+    return _merged()[1][0]
+
+
+@number
+def merge_second_sum():
+    """The second chunk's."""
+    return _merged()[1][1]
+
+
+@number
+def merge_first_moved():
+    """The first one's, shifted by the largest score of both."""
+    return _moved()[0]
+
+
+@number
+def merge_together():
+    """Both sums in that unit."""
+    return sum(_moved())
+
+
+@number
+def merge_log_sum_exp():
+    """The log-sum-exp of both chunks: `eq:lse-merge` of streaming.md."""
+    return max(_merged()[0]) + log(sum(_moved()))
