@@ -839,3 +839,99 @@ def test_the_squared_error_has_given_up_where_the_network_is_sure_and_wrong():
 
     assert abs(squared[0]) < 1e-3
     assert cross_entropy_gradient(row, 0)[0] == pytest.approx(-1, abs=1e-4)
+
+
+# stability.md
+
+
+def test_a_float32_score_near_ten_thousand_is_off_by_five_parts_in_ten_thousand():
+    assert np.spacing(np.float32(9999)) / 2 == pytest.approx(5e-4, rel=0.03)
+    assert np.exp(5e-4) - 1 == pytest.approx(5e-4, rel=1e-3)
+
+
+def test_the_rounding_of_a_gap_costs_most_where_a_class_is_one_behind():
+    gaps = np.linspace(0, 100, 10_001)
+    cost = gaps * np.exp(-gaps)
+
+    assert gaps[cost.argmax()] == pytest.approx(1)
+    assert cost.max() == pytest.approx(0.37, abs=0.01)
+
+
+@pytest.mark.parametrize("away", [-30, 30])
+def test_any_number_near_the_maximum_does(away):
+    shifted = np.exp(ROWS - ROWS.max(axis=1, keepdims=True) - away)
+
+    assert shifted / shifted.sum(axis=1, keepdims=True) == pytest.approx(softmax(ROWS), rel=1e-13)
+
+
+def test_the_total_lies_between_one_and_the_number_of_classes():
+    totals = np.exp(ROWS - ROWS.max(axis=1, keepdims=True)).sum(axis=1)
+
+    assert totals.min() >= 1
+    assert totals.max() <= 3
+    assert np.exp(np.zeros(3)).sum() == 3
+
+
+def test_past_the_edge_a_clipped_share_has_no_slope():
+    def clipped(score):
+        return -np.log(np.clip(softmax(np.array([score, 20.0]))[0], 1e-7, 1))
+
+    assert clipped(1.0) == clipped(0.0)
+    assert clipped(10.0) < clipped(9.0)
+
+
+def kahan(values):
+    """The sum that carries along what each addition has lost, in the format of the values."""
+    total = lost = values.dtype.type(0)
+    for value in values:
+        more = value - lost
+        before, total = total, total + more
+        lost = (total - before) - more
+    return total
+
+
+def test_kahan_gets_past_2048():
+    ones = np.ones(4000, np.float16)
+    total = np.float16(0)
+    for one in ones:
+        total = total + one
+
+    assert (total, kahan(ones)) == (2048, 4000)
+
+
+def test_the_digits_of_bfloat16():
+    """Seven bits after the leading one; and eight for the power of two, as in float32."""
+    assert 2 < -np.log10(2.0**-8) < 3
+    assert np.finfo(np.float32).iexp == 8
+
+
+# streaming.md
+
+
+def test_three_powers_of_e_are_a_twentieth():
+    assert NUMBERS["merge_first_moved"]() / NUMBERS["merge_first_sum"]() == pytest.approx(1 / 20, rel=0.01)
+    row = np.array([2.0, 1.0, -1.0, 0.1, 5.0, -0.3])
+    assert NUMBERS["merge_log_sum_exp"]() == pytest.approx(np.log(np.exp(row).sum()))
+
+
+def test_a_pair_keeps_what_a_single_number_rounds_away():
+    """Scores near a million in float32: the loss of a score that is as high as a hundred others."""
+    row = np.full(100, 1e6, np.float32)
+    single = np.logaddexp.reduce(row) - row[0]
+    pair = (row.max() - row[0]) + np.log(np.exp(row - row.max()).sum())
+
+    assert pair == pytest.approx(np.log(100), rel=1e-6)
+    assert abs(single - np.log(100)) > 0.01
+
+
+def test_a_forgotten_factor_does_not_show_if_the_largest_comes_first():
+    def without_factor(row):
+        largest, total = -np.inf, 0.0
+        for score in row:
+            largest = max(largest, score)
+            total += np.exp(score - largest)
+        return total
+
+    rising = np.array([1.0, 2.0, 3.0])
+    assert without_factor(rising[::-1]) == pytest.approx(np.exp(rising - 3).sum())
+    assert without_factor(rising) == 3
