@@ -524,7 +524,8 @@ def _numbers(scores):
     dtype = scores.dtype.newbyteorder("=")
     if dtype not in (np.float16, np.float32, np.float64):
         raise TypeError(f"scores must be float16, float32, float64 or integers, got {dtype}")
-    return np.asarray(scores, np.promote_types(dtype, np.float32)), dtype
+    # In C order a row lies in one piece, and numpy adds it up in pairs; else it adds one number after the other.
+    return np.asarray(scores, np.promote_types(dtype, np.float32), order="C"), dtype
 
 
 def _broadcasts(shape, whole):

@@ -3,6 +3,7 @@
 import numpy as np
 
 from snippets.checks import check_batch, check_exponentials
+from snippets.score_gradient.nearly_right import keep_digits
 
 
 def score_gradient(scores, labels):
@@ -35,4 +36,4 @@ def score_gradient(scores, labels):
             else:
                 gradient[i, j] = (-1 / N) * (0 - share)
     # --8<-- [end:score_gradient]
-    return np.asarray(gradient, dtype)
+    return np.asarray(keep_digits(gradient, exp_scores, labels), dtype)

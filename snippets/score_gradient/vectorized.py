@@ -3,6 +3,7 @@
 import numpy as np
 
 from snippets.checks import check_batch, check_exponentials
+from snippets.score_gradient.nearly_right import keep_digits
 
 
 def score_gradient(scores, labels):
@@ -29,4 +30,4 @@ def score_gradient(scores, labels):
     gradient = exp_scores / (N * sums)
     gradient[np.arange(N), labels] -= 1 / N
     # --8<-- [end:score_gradient]
-    return np.asarray(gradient, dtype)
+    return np.asarray(keep_digits(gradient, exp_scores, labels), dtype)

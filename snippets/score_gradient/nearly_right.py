@@ -1,0 +1,31 @@
+"""The gradient at a label that leads its row, with all its digits."""
+
+import numpy as np
+
+
+# --8<-- [start:keep_digits]
+def keep_digits(gradient, exp_scores, labels):
+    """Where the label has the largest score, write minus the share of the others.
+
+    Source: `eq:missing-share` of stability.md, divided by N.
+
+    gradient and exp_scores: shape (N, C). labels: shape (N,). The gradient is changed in place.
+
+    A share near 1 has few digits left after 1 is subtracted. The shares of the others have them all.
+
+    >>> exp_scores = np.array([[1e20, 1.0]])
+    >>> shares = exp_scores / exp_scores.sum()
+    >>> shares - [[1, 0]]
+    array([[0.e+00, 1.e-20]])
+    >>> keep_digits(shares - [[1, 0]], exp_scores, np.array([0]))
+    array([[-1.e-20,  1.e-20]])
+    """
+    N = len(labels)
+    rows = np.flatnonzero(exp_scores.argmax(axis=1) == labels)
+    leader = rows, labels[rows]
+    others = exp_scores[rows]
+    others[np.arange(len(rows)), labels[rows]] = 0
+    others = others.sum(axis=1)
+    gradient[leader] = 0 - others / (N * (others + exp_scores[leader]))  # never -0
+    return gradient
+    # --8<-- [end:keep_digits]
