@@ -7,14 +7,14 @@ import numpy as np
 def whole_shift(largest):
     """Return a whole number for each row: 0 wherever exp needs no shift.
 
-    Source: `eq:shift-softmax` of shift-invariance.md, which holds for any number.
+    Source: `eq:shift-softmax` of shift-invariance.md: any number will do.
 
-    largest: the largest score of each row, any shape, float32 or float64, finite. The result has the same shape.
+    largest: the largest score of each row, float32 or float64, finite.
 
-    A score less the row's maximum is rounded, unless both are close together.
-    A score less a small whole number has no more digits than it had before, so it is not rounded.
-    After the shift the largest score is at least about 0, and below 64 in float32, below 512 in float64:
-    room for the sum of 2**35 such exponentials.
+    A score less the largest is rounded, unless both are close together.
+    Less a small whole number, it needs no more digits than it had.
+    What is left of the largest is at least about 0, and below 64 in
+    float32, below 512 in float64: room to add up 2**35 exponentials.
 
     >>> whole_shift(np.array([5.3, -7.4, 1000.2]))
     array([  0.,  -7., 489.])

@@ -5,13 +5,15 @@ import numpy as np
 
 # --8<-- [start:keep_digits]
 def keep_digits(gradient, exp_scores, labels):
-    """Where the label has the largest score, write minus the share of the others.
+    """Where the label leads, write minus the share of the others.
 
     Source: `eq:missing-share` of stability.md, divided by N.
 
-    gradient and exp_scores: shape (N, C). labels: shape (N,). The gradient is changed in place.
+    gradient and exp_scores: shape (N, C). labels: shape (N,).
+    The gradient is changed in place.
 
-    A share near 1 has few digits left after 1 is subtracted. The shares of the others have them all.
+    A share near 1 has few digits left after 1 is subtracted.
+    The shares of the others have them all.
 
     >>> exp_scores = np.array([[1e20, 1.0]])
     >>> shares = exp_scores / exp_scores.sum()
@@ -26,6 +28,7 @@ def keep_digits(gradient, exp_scores, labels):
     others = exp_scores[rows]
     others[np.arange(len(rows)), labels[rows]] = 0
     others = others.sum(axis=1)
-    gradient[leader] = 0 - others / (N * (others + exp_scores[leader]))  # never -0
+    sums = others + exp_scores[leader]
+    gradient[leader] = 0 - others / (N * sums)  # 0 where nothing is missing
     return gradient
     # --8<-- [end:keep_digits]
