@@ -120,5 +120,14 @@ with evaluate(False):
         by="algebra",
     )
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "larger.md", H, log(Z[i]), c[i], W_2, v, u, v, 2 * N * H * C, N,
+    )  # fmt: skip
+
 # %%
 proof.conclude()

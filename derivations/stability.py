@@ -133,5 +133,17 @@ with evaluate(False):
         "eq:intensity", v * N * C / (u * N * C), v / u, by="cancellation"
     )
 
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "stability.md", epsilon, u,
+    )  # fmt: skip
+    proof.mention(
+        "faster.md", N, v, u,
+    )  # fmt: skip
+
 # %%
 proof.conclude()

@@ -8,7 +8,7 @@
 from sympy import Sum, evaluate, exp, log
 
 from derivations.notation import (
-    LSE, Lambda, S, chi, delta, g, gamma, j, k, over, phi, rho, u, v, x,
+    C, LSE, Lambda, S, chi, delta, g, gamma, j, k, over, phi, rho, u, v, x,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -114,6 +114,16 @@ with evaluate(False):
         by="substitution of a result, exponential of a sum, constant factor, cancellation",
         using="eq:chunks-shifted",
     )
+
+# %% [markdown]
+# ## Letters in the text
+
+# %%
+with evaluate(False):
+    proof.mention(
+        "streaming.md", C, j, Lambda[g], x, Lambda[g], S[g], gamma, u, phi, v,
+        chi, gamma,
+    )  # fmt: skip
 
 # %%
 proof.conclude()
