@@ -13,8 +13,8 @@ def whole_shift(largest):
 
     A score less the largest is rounded, unless both are close together.
     Less a small whole number, it needs no more digits than it had.
-    What is left of the largest is at least about 0, and below 64 in
-    float32, below 512 in float64: room to add up 2**35 exponentials.
+    What is left of the largest is at least about 0, and at most 64 in
+    float32, 512 in float64: room to add up 2**35 exponentials.
 
     >>> whole_shift(np.array([5.3, -7.4, 1000.2]))
     array([  0.,  -7., 489.])
