@@ -26,7 +26,7 @@ def check_scores(scores):
     scores, dtype = _numbers(scores)
     if scores.shape[-1:] in [(), (0,)]:
         raise ValueError(f"scores must have shape (..., C) with C at least 1, got shape {scores.shape}")
-    _check_rows(scores)
+    check_largest(scores.max(axis=-1))
     return scores, dtype
 
 
@@ -43,6 +43,58 @@ def check_batch(scores, labels, ignore_index=None):
     N, C = scores.shape
     labels, _ = _check_indices(labels, (N,), C, ignore_index)
     return scores, labels, dtype
+
+
+def check_table(scores, labels, out=None):
+    """Return scores (N, C) and labels (N,) as arrays to compute with, and where the result goes: out, or a new array.
+
+    Scores and labels are as in `check_batch`, but that no score is read: see `check_largest`.
+    out is an array of the result's shape and dtype, in C order. It may be the scores themselves, and then replaces them.
+    It must share no memory with the labels, and none with a part of the scores.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    table, dtype = _numbers(scores)
+    _check_two_axes(table)
+    N, C = table.shape
+    indices = _plain(labels, "labels")
+    if not _are_indices(indices, (N,), C):
+        _check_indices(labels, (N,), C)
+    if out is None:
+        return table, indices, np.empty((N, C), dtype)
+    _check_out(out, (N, C), dtype)
+    if isinstance(labels, np.ndarray) and np.may_share_memory(out, labels):
+        raise ValueError("out must share no memory with labels: they would be overwritten while they are read")
+    if np.may_share_memory(out, table) and out.ctypes.data != table.ctypes.data:
+        raise ValueError("out must be the scores themselves or share no memory with them: it starts at another place")
+    return table, indices, out
+
+
+def check_largest(largest, rows=None):
+    """Return the largest score of each row, any shape, and refuse it where a row holds nan, or +inf, or -inf alone.
+
+    rows: which rows of the table these are, to name them in the error; None if they are all.
+
+    Raises ValueError for such a row.
+    """
+    bad = np.flatnonzero(~np.isfinite(largest))
+    if bad.size:
+        row = bad[0] if rows is None else rows[bad[0]]
+        raise ValueError(
+            "scores must hold no nan, no +inf and at least one finite score in each row, "
+            f"got a row with maximum {np.ravel(largest)[bad[0]]}, row {row}"
+        )
+    return largest
+
+
+def check_parts(threads, block):
+    """Refuse a number of threads, or of rows at a time, that is not a whole number and at least 1. None is none given.
+
+    Raises TypeError for another kind of thing, ValueError for another value.
+    """
+    for number, name in ((threads, "threads"), (block, "block")):
+        if number is not None:
+            _check_count(number, name, 1)
 
 
 def check_weight(weight, table):
@@ -111,7 +163,7 @@ def check_samples(scores, labels, weight, ignore_index, label_smoothing, reducti
     C = scores.shape[axis]
     shape = scores.shape[:axis] + scores.shape[axis + 1 :]
     rows = np.moveaxis(scores, axis, -1).reshape(math.prod(shape), C)
-    _check_rows(rows)
+    check_largest(rows.max(axis=-1))
     weight = check_weight(weight, rows)
     label_smoothing = _check_fraction(label_smoothing, "label_smoothing")
     if reduction not in ("mean", "sum", "none"):
@@ -285,6 +337,83 @@ def check_ranks(kept, kept_by_all, ranks):
     if not 0 <= kept <= kept_by_all:
         raise ValueError(f"kept must be a part of kept_by_all, which is {kept_by_all}, got {kept}")
     return kept, kept_by_all, ranks
+
+
+def check_chunks(chunks):
+    """Yield pieces (..., c) of scores as arrays to compute with: float16 as float32, integers as float64.
+
+    They have the first one's dtype, and its shape but for c, which may be 0. No score is nan or +inf.
+    A piece may hold nothing but -inf, since what the others hold is not known yet.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    first = None
+    for chunk in chunks:
+        chunk, dtype = _numbers(chunk)
+        first = first or (chunk.shape[:-1], dtype)
+        shape = (*map(str, first[0]), "c")
+        if chunk.ndim == 0 or chunk.shape[:-1] != first[0]:
+            raise ValueError(f"each chunk must have shape ({', '.join(shape)}), got shape {chunk.shape}")
+        if dtype != first[1]:
+            raise TypeError(f"each chunk must be {first[1]}, as the first one, got {dtype}")
+        if not chunk.max(initial=-np.inf) < np.inf:
+            raise ValueError(f"scores must hold no nan and no +inf, got {chunk.max()}")
+        yield chunk
+
+
+def check_linear_loss(hidden, weight, labels):
+    """Return hidden values (N, D), weights (C, D) and labels (N,) as arrays to compute with; no size is 0.
+
+    hidden and weight are both float32 or both float64, and finite.
+    They are copied only if neither their rows nor their columns lie one after the other, or for their order of bytes.
+    Labels are integers, each at least 0 and less than C.
+
+    Raises TypeError for another kind of array, ValueError for another shape or value.
+    """
+    hidden, weight = _plain(hidden, "hidden"), _plain(weight, "weight")
+    if hidden.ndim != 2 or hidden.size == 0:
+        raise ValueError(f"hidden must have shape (N, D) with N and D at least 1, got shape {hidden.shape}")
+    D = hidden.shape[1]
+    if weight.ndim != 2 or weight.size == 0 or weight.shape[1] != D:
+        turned = ": pass weight.T" if weight.ndim == 2 and weight.size and len(weight) == D else ""
+        raise ValueError(
+            f"weight must have shape (C, {D}), a row for each class, to go with hidden of shape {hidden.shape}, "
+            f"got shape {weight.shape}{turned}"
+        )
+    dtypes = [array.dtype.newbyteorder("=") for array in (hidden, weight)]
+    if dtypes not in ([np.float32] * 2, [np.float64] * 2):
+        raise TypeError(f"hidden and weight must both be float32 or both float64, got {dtypes[0]} and {dtypes[1]}")
+    labels, _ = _check_indices(labels, hidden.shape[:1], len(weight))
+    hidden, weight = (
+        array.astype(dtypes[0], order="K" if array.flags.forc else "C", copy=not array.flags.forc)
+        for array in (check_bounded(hidden, "hidden"), check_bounded(weight, "weight"))
+    )
+    return hidden, weight, labels
+
+
+def check_bounded(values, name, why=""):
+    """Return values that are finite, as they are, and refuse others. It takes no memory, however many there are.
+
+    Raises ValueError for a value that is not finite.
+    """
+    for extreme in (values.min(), values.max()):
+        if not np.isfinite(extreme):
+            raise ValueError(f"{name} must be finite, got {extreme}{why}")
+    return values
+
+
+def check_chunk(chunk, whole, bytes_of_one, megabytes, least):
+    """Return how many of the whole to take at a time. None: pieces of one size, each of so many megabytes at most.
+
+    least: they are not made smaller than this.
+
+    Raises TypeError for what is no integer, ValueError for one below 1.
+    """
+    if chunk is not None:
+        _check_count(chunk, "chunk", 1)
+        return min(chunk, whole)
+    pieces = -(-whole // max(least, megabytes * 2**20 // bytes_of_one))
+    return -(-whole // pieces)
 
 
 class Network(NamedTuple):
@@ -576,29 +705,45 @@ def _result(values, name, dtype):
 def _check_table(scores):
     """Return scores (N, C), N and C at least 1, as in `_numbers`."""
     scores, dtype = _numbers(scores)
-    if scores.ndim != 2 or scores.size == 0:
-        raise ValueError(f"scores must have shape (N, C) with N and C at least 1, got shape {scores.shape}")
-    _check_rows(scores)
+    _check_two_axes(scores)
+    check_largest(scores.max(axis=1))
     return scores, dtype
 
 
-def _check_rows(scores):
-    """Refuse a row whose maximum is not finite: it holds nan, or +inf, or -inf alone."""
-    largest = np.ravel(scores.max(axis=-1))
-    bad = np.flatnonzero(~np.isfinite(largest))
-    if bad.size:
-        row = bad[0]
-        raise ValueError(
-            "scores must hold no nan, no +inf and at least one finite score in each row, "
-            f"got a row with maximum {largest[row]}, row {row}"
-        )
+def _check_two_axes(scores):
+    """Refuse another shape than (N, C) with N and C at least 1."""
+    if scores.ndim != 2 or scores.size == 0:
+        raise ValueError(f"scores must have shape (N, C) with N and C at least 1, got shape {scores.shape}")
+
+
+def _check_out(out, shape, dtype):
+    """Refuse as the place of a result what is no plain array, or not of this shape and dtype, or not to be written."""
+    _plain(out, "out")
+    if not isinstance(out, np.ndarray):
+        raise TypeError(f"out must be an array, got {type(out).__name__}")
+    if out.shape != shape:
+        raise ValueError(f"out must have shape {shape}, as the scores, got shape {out.shape}")
+    if out.dtype != dtype:
+        raise TypeError(f"out must be {dtype}, as the gradient, got {out.dtype}")
+    if not (out.flags.writeable and out.flags.c_contiguous):
+        raise ValueError("out must be writeable and in C order, row after row without a gap")
+
+
+def _are_indices(labels, shape, C):
+    """Return whether these are integers in [0, C) of this shape: two readings, no table, no sentence."""
+    if labels.shape != shape or labels.dtype.kind not in ("i", "u") or not labels.size:
+        return False
+    return labels.min() >= 0 and labels.max() < C
 
 
 def _check_indices(labels, shape, C, ignore_index=None, alternative="", name="labels"):
     """Return the labels as indices in one row, and which are kept: nothing is broadcast or counts from the end."""
+    labels = _plain(labels, name)
+    if ignore_index is None and _are_indices(labels, shape, C):
+        # The usual case, without a sentence for an error that is not made.
+        return np.ravel(labels.astype(np.intp)), np.ones(labels.size, bool)
     besides = "" if ignore_index is None else f" or {ignore_index}"
     expected = f"{name} must be integers in [0, {C}){besides} of shape {shape}{alternative}"
-    labels = _plain(labels, name)
     if len(shape) == 1 and labels.shape == (*shape, 1):
         raise ValueError(f"{expected}, got shape {labels.shape}: a column would be broadcast against every row")
     if labels.shape != shape:

@@ -1,0 +1,73 @@
+"""A linear layer and the loss after it, with both gradients: the scores of a few classes at a time."""
+
+import numpy as np
+
+from snippets.checks import check_bounded, check_chunk, check_linear_loss
+from snippets.log_sum_exp import merge, pair
+
+
+def linear_cross_entropy_classes(hidden, weight, labels, *, chunk=None):
+    """Return the mean loss of the scores hidden @ weight.T, and its gradients in hidden and in weight.
+
+    Source: `eq:error-from-total` and `eq:classes-in-chunks` of larger.md, `eq:merge-two` of streaming.md.
+
+    The arguments and results are those of `snippets.linear_cross_entropy`, but for
+    chunk: how many classes to take at a time; None takes those of 8 MiB of scores, but at least 64.
+    The scores are computed twice. Another chunk gives the same but for rounding.
+
+    >>> weight = np.array([[0.1, 2.0], [5.0, 1.0], [-0.3, -1.0]])
+    >>> loss, d_hidden, d_weight = linear_cross_entropy_classes(np.eye(2), weight, [0, 0], chunk=2)
+    >>> print(loss.round(4))
+    2.6307
+    >>> d_weight.T.round(4)
+    array([[-0.4963,  0.4939,  0.0025],
+           [-0.1473,  0.1297,  0.0176]])
+    """
+    hidden, weight, labels = check_linear_loss(hidden, weight, labels)
+    chunk = check_chunk(chunk, len(weight), len(hidden) * weight.itemsize, megabytes=8, least=64)
+    # A score that overflows makes its loss infinite or nan, and is reported.
+    with np.errstate(all="ignore"):
+        results = chunks_of_classes(hidden, weight, labels, chunk)
+    why = f": a score or a gradient leaves the range of {weight.dtype}"
+    return tuple(map(check_bounded, results, ("the loss", "d_hidden", "d_weight"), [why] * 3))
+
+
+# --8<-- [start:chunks_of_classes]
+def chunks_of_classes(hidden, weight, labels, chunk):
+    """Return the mean loss and its gradients in hidden and weight."""
+    (N, D), C = hidden.shape, len(weight)
+    d_hidden = np.zeros((N, D), weight.dtype)
+    d_weight = np.empty((C, D), weight.dtype)
+    right = np.empty(N, weight.dtype)
+    others = np.full(N, -np.inf, weight.dtype), np.zeros(N, weight.dtype)
+    slices = [slice(start, start + chunk) for start in range(0, C, chunk)]
+    for part in slices:  # the first walk: what each row adds up to
+        scores = hidden @ weight[part].T
+        label = labels_in(part, labels)
+        right[label[0]] = scores[label]
+        scores[label] = -np.inf  # joins last, so that no digit is lost
+        others = merge(others, pair(scores, out=scores))
+    largest, sums = merge(others, (right, 1))
+    missing = others[1] * np.exp(others[0] - largest) / sums
+    for part in slices:  # the second walk: the gradients
+        scores = hidden @ weight[part].T
+        scores -= largest[:, None]
+        shares = np.exp(scores, out=scores)
+        shares /= sums[:, None]
+        label = labels_in(part, labels)
+        shares[label] = 0 - missing[label[0]]  # share - 1
+        shares /= N
+        d_hidden += shares @ weight[part]
+        np.matmul(shares.T, hidden, out=d_weight[part])
+    losses = np.log(sums) + (largest - right)
+    return losses.mean(), d_hidden, d_weight
+    # --8<-- [end:chunks_of_classes]
+
+
+# --8<-- [start:labels_in]
+def labels_in(part, labels):
+    """Return where in a slice of classes the labels are."""
+    here = (labels >= part.start) & (labels < part.stop)
+    rows = np.flatnonzero(here)
+    return rows, labels[rows] - part.start
+    # --8<-- [end:labels_in]
