@@ -106,8 +106,9 @@ def test_four_units_for_many_classes(version, dtype, order):
 
 @cache
 def long_rows(dtype):
-    """Return scores (2, 5000), labels, and the exact gradient."""
+    """Return scores (2, 5000), labels, and the exact gradient. One row is sure, and one is sure and wrong."""
     scores, labels = np.random.default_rng(0).normal(size=(2, 5000)).astype(dtype), [0, 1]
+    scores[:, 0] += 20, 10
     return scores, labels, exact_gradient(scores, labels)
 
 
