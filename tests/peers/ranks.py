@@ -1,6 +1,6 @@
 """Processes that train together: PyTorch's own distributed engine, with gloo, on this machine.
 
-Each job is one step of DistributedDataParallel; all jobs of a call share the processes.
+Each job is one step of DistributedDataParallel, or another module's step; all jobs of a call share the processes.
 """
 
 import os
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -31,11 +32,26 @@ def run(world, jobs):
       weights (D, C), features (n, D), targets (n,) or (n, C), places (n,): which process has which sample,
       counted: how much counts on each rank (without it, no loss is scaled), options: of `cross_entropy` (optional).
     """
+    found = found_by_each(world, jobs, "tests.peers.ranks")
+    together = {}
+    for job in jobs:
+        gradients = [of_rank[job]["gradient"] for of_rank in found]
+        if not all(np.array_equal(gradients[0], gradient, equal_nan=True) for gradient in gradients):
+            raise RuntimeError(f"the ranks have different gradients after {job}")
+        together[job] = {"gradient": gradients[0], "losses": [of_rank[job]["loss"] for of_rank in found]}
+    return together
+
+
+def found_by_each(world, jobs, module):
+    """Return what each rank finds: a dict of what the function `step` of a module returns for each job.
+
+    world: how many processes. jobs: a dict of dicts, the arguments of `step` after the rank.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         torch.save(jobs, folder / "jobs")
         # A process of its own first: to split one in which other frameworks have begun to work is not safe.
-        command = [sys.executable, "-m", "tests.peers.ranks", name, str(world)]
+        command = [sys.executable, "-m", "tests.peers.ranks", name, str(world), module]
         # On some machines gloo looks for a name that nobody resolves; this is the machine itself.
         environment = os.environ | {"GLOO_SOCKET_IFNAME": loopback()}
         with subprocess.Popen(
@@ -49,14 +65,7 @@ def run(world, jobs):
                 raise
         if leader.returncode:
             raise RuntimeError(errors)
-        found = [torch.load(folder / f"found{rank}", weights_only=False) for rank in range(world)]
-    together = {}
-    for job in jobs:
-        gradients = [of_rank[job]["gradient"] for of_rank in found]
-        if not all(np.array_equal(gradients[0], gradient, equal_nan=True) for gradient in gradients):
-            raise RuntimeError(f"the ranks have different gradients after {job}")
-        together[job] = {"gradient": gradients[0], "losses": [of_rank[job]["loss"] for of_rank in found]}
-    return together
+        return [torch.load(folder / f"found{rank}", weights_only=False) for rank in range(world)]
 
 
 def loopback():
@@ -103,12 +112,13 @@ def step(rank, weights, features, targets, places, counted=None, options=None):
     return {"loss": loss.item(), "gradient": layer.weight.grad.numpy().T}
 
 
-def main(rank, folder, world):
+def main(rank, folder, world, module):
     torch.set_num_threads(1)
     # A file in place of a port: two runs at once do not meet.
     distributed.init_process_group("gloo", f"file://{folder}/meet", rank=rank, world_size=world)
     jobs = torch.load(Path(folder) / "jobs", weights_only=False)
-    torch.save({name: step(rank, **job) for name, job in jobs.items()}, Path(folder) / f"found{rank}")
+    step_of_rank = import_module(module).step
+    torch.save({name: step_of_rank(rank, **job) for name, job in jobs.items()}, Path(folder) / f"found{rank}")
     distributed.barrier()
     distributed.destroy_process_group()
 
@@ -117,5 +127,5 @@ if __name__ == "__main__":
     # To split is far quicker than to import PyTorch once for each rank; on macOS it is not safe.
     method = "spawn" if sys.platform == "darwin" else "fork"
     torch.multiprocessing.start_processes(
-        main, (sys.argv[1], int(sys.argv[2])), nprocs=int(sys.argv[2]), start_method=method
+        main, (sys.argv[1], int(sys.argv[2]), sys.argv[3]), nprocs=int(sys.argv[2]), start_method=method
     )
