@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+FLOAT32 = np.dtype(np.float32)
 # What integers are computed in.
 FLOAT64 = np.dtype(np.float64)
 
@@ -645,6 +646,8 @@ def _plain(values, name):
 
 def _numbers(scores):
     """Return the scores in the dtype to compute in, and the dtype of the result."""
+    if type(scores) is np.ndarray and scores.dtype in (FLOAT32, FLOAT64) and scores.flags.c_contiguous:
+        return scores, scores.dtype
     scores = _plain(scores, "scores")
     if scores.dtype.kind in ("i", "u"):
         if ((scores < -(2**53)) | (scores > 2**53)).any():
@@ -730,10 +733,10 @@ def _check_out(out, shape, dtype):
 
 
 def _are_indices(labels, shape, C):
-    """Return whether these are integers in [0, C) of this shape: two readings, no table, no sentence."""
+    """Return whether these are integers in [0, C) of this shape. Read once: without a sign, -1 is a huge number."""
     if labels.shape != shape or labels.dtype.kind not in ("i", "u") or not labels.size:
         return False
-    return labels.min() >= 0 and labels.max() < C
+    return labels.astype(np.uint64).max() < C
 
 
 def _check_indices(labels, shape, C, ignore_index=None, alternative="", name="labels"):
