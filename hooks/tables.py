@@ -1,6 +1,5 @@
 """`{{ table NAME }}`: tables that nobody types. Each is computed in the build, or made from a record that a test keeps."""
 
-import html
 import json
 import re
 from collections import Counter
@@ -8,6 +7,8 @@ from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 
+from hooks.cells import table
+from hooks.digit_tables import DIGITS
 from hooks.equations import page_of
 from hooks.proofs import Build
 
@@ -35,23 +36,6 @@ def on_page_markdown(markdown, *, page, config, files):
 def on_page_content(content, *, page, config, files):
     """A wide table can be scrolled with the keyboard, and a listener hears its name."""
     return NAMED.sub(r'<table tabindex="0" aria-label=\1>', content)
-
-
-def table(name: str, head: list[str], rows: list[list[str]]) -> str:
-    """A table in Markdown.
-
-    >>> print(table("Two", ["a", "b"], [["1", "2 | 3"]]))
-    <!-- table "Two" -->
-    <BLANKLINE>
-    | a | b |
-    |---|---|
-    | 1 | 2 \\| 3 |
-    <BLANKLINE>
-    """
-    lines = [head, *rows]
-    texts = ["| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |" for cells in lines]
-    texts.insert(1, "|" + "---|" * len(head))
-    return "\n".join([f'<!-- table "{html.escape(name)}" -->', "", *texts, ""])
 
 
 def proof(label: str, words: str = "formula") -> str:
@@ -356,4 +340,5 @@ TABLES = {
     "step_sizes": step_sizes,
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
+    **DIGITS,
 }
