@@ -5,11 +5,12 @@ import re
 from mkdocs.exceptions import PluginError
 
 from hooks.batch_graph import batch_graph
+from hooks.merge_plot import MERGES
 from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
 from hooks.shape_plots import SHAPES
 
-FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS, **SHAPES}
+FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS, **SHAPES, **MERGES}
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
 
 

@@ -4,7 +4,14 @@ import pytest
 
 from tests.browser.test_every_page import DESKTOP, PHONE, opened
 
-PAGES = {"gradient-check.html": 1, "train.html": 5, "loss-shape.html": 2, "two-classes.html": 1, "likelihood.html": 1}
+PAGES = {
+    "streaming.html": 1,
+    "gradient-check.html": 1,
+    "train.html": 5,
+    "loss-shape.html": 2,
+    "two-classes.html": 1,
+    "likelihood.html": 1,
+}
 SCREENS = pytest.mark.parametrize("screen", [PHONE, DESKTOP], ids=["phone", "desktop"])
 EVERY_PAGE = pytest.mark.parametrize("name", PAGES)
 
