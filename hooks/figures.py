@@ -5,6 +5,7 @@ import re
 from mkdocs.exceptions import PluginError
 
 from hooks.batch_graph import batch_graph
+from hooks.digit_plots import DIGIT_PLOTS
 from hooks.merge_plot import MERGES
 from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
