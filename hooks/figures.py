@@ -11,7 +11,7 @@ from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
 from hooks.shape_plots import SHAPES
 
-FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS, **SHAPES, **MERGES}
+FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS, **SHAPES, **DIGIT_PLOTS, **MERGES}
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
 
 

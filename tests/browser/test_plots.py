@@ -5,6 +5,7 @@ import pytest
 from tests.browser.test_every_page import DESKTOP, PHONE, opened
 
 PAGES = {
+    "stability.html": 1,
     "streaming.html": 1,
     "gradient-check.html": 1,
     "train.html": 5,

@@ -496,7 +496,7 @@ QUESTIONS = [
     (
         "machine epsilon",
         "stability.html",
-        "machine-epsilon-subnormal-numbers-and-the-gap-at-1000",
+        "machine-epsilon-subnormal-numbers-and-the-gap-after-1000",
         ["machine epsilon", "subnormal numbers"],
     ),
     (

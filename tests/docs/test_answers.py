@@ -230,6 +230,11 @@ ANSWERS = [
     ("classes on several machines", "larger.md", "Across machines: a softmax whose classes are split",
      ["The mean, once more", "The order of the sums"]),
     # numbers that are rounded, and sums in pieces
+    ("what the formats hold", "stability.md", "What float16, float32 and float64 can hold",
+     ["{{ table float_formats }}", "*machine epsilon*", "**Subnormal numbers**"]),
+    ("the error of each version", "stability.md", "The error of each version, against fifty digits",
+     ["{{ figure rounding_error }}", "{{ table rounding_error }}", "Four units"]),
+    ("rows at the edge", "stability.md", "Extreme rows", ["{{ table extremes }}", "**Nothing but minus infinity**"]),
     ("wrong shares before there is a nan", "stability.md", "Why the global maximum is wrong",
      ["eq:row-below", "0.7297 0.2703", "passes over the two before it"]),
     ("the gradient and the maximum", "stability.md", "Must it be the maximum?", ["flow through the maximum"]),
