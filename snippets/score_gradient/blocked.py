@@ -67,8 +67,8 @@ def fill(table, scores, labels, N, start):
     sums = to_gradient(np.exp(scores, out=table), labels, N)
     if not (sums.min() >= LOW and sums.max() <= HIGH):
         far = np.flatnonzero(~((sums >= LOW) & (sums <= HIGH)))
-        largest = check_largest(scores[far].max(axis=1, keepdims=True), far + start)
-        shifted = np.exp(scores[far] - whole_shift(largest))
+        largest = check_largest(row_maxima(scores[far]), far + start)
+        shifted = np.exp(scores[far] - whole_shift(largest)[:, None])
         to_gradient(shifted, labels[far], N)
         table[far] = shifted
     # --8<-- [end:fill]
@@ -100,3 +100,9 @@ def row_sums(table):
     whole = pieces * width
     sums = np.einsum("npw->np", table[:, :whole].reshape(n, pieces, width))
     return sums.sum(axis=1) + table[:, whole:].sum(axis=1)
+
+
+def row_maxima(table):
+    """The largest of each row. Where rows are short it is faster to turn the table over and go along its columns."""
+    few = table.shape[1] <= 32
+    return table.T.copy().max(axis=0) if few else table.max(axis=1)

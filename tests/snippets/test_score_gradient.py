@@ -1,4 +1,4 @@
-"""What every version of the score gradient promises, and what the stable one promises besides."""
+"""What every version of the score gradient promises, and what those promise besides that shift, or write in place."""
 
 import doctest
 
@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippets.score_gradient import one_loop, stable, two_loops, vectorized
+from snippets.score_gradient import blocked, in_place, one_loop, stable, two_loops, vectorized
 
 UNSHIFTED = [two_loops, one_loop, vectorized]
-ALL = [*UNSHIFTED, stable]
+SHIFTED = [stable, in_place, blocked]
+WITH_OUT = [in_place, blocked]
+ALL = [*UNSHIFTED, *SHIFTED]
 
 SCORES = np.array([[0.1, 5, -0.3], [2, 1, -1]])
 LABELS = np.array([0, 0])
@@ -40,10 +42,7 @@ def exact_gradient(scores, labels):
         h = mpmath.mpf(10) ** -15
         rows = [[mpmath.mpf(float(score)) for score in row] for row in scores]
         return np.array(
-            [
-                [float(entry(row, label, j)) for j in range(len(row))]
-                for row, label in zip(rows, labels, strict=True)
-            ]
+            [[float(entry(row, label, j)) for j in range(len(row))] for row, label in zip(rows, labels, strict=True)]
         )
 
 
@@ -435,18 +434,204 @@ HUGE = {
 }
 
 
+@named(SHIFTED)
 @pytest.mark.parametrize(("scores", "labels", "expected"), HUGE.values(), ids=HUGE)
-def test_stable_has_no_limit(scores, labels, expected):
+def test_a_shifted_version_has_no_limit(score_gradient, scores, labels, expected):
     """Scores of any size give the right answer, and no warning."""
-    assert stable.score_gradient(scores, labels).tolist() == expected
+    assert score_gradient(scores, labels).tolist() == expected
 
 
-def test_stable_does_not_mind_a_strict_caller():
+@named(SHIFTED)
+def test_a_shifted_version_does_not_mind_a_strict_caller(score_gradient):
     """A caller who has numpy raise on every overflow and underflow gets the right answer too."""
     with np.errstate(all="raise"):
-        actual = stable.score_gradient([[1e308, -1e308], [0, -745]], [1, 0])
+        actual = score_gradient([[1e308, -1e308], [0, -745]], [1, 0])
 
     assert actual.tolist() == [[0.5, -0.5], [0, 0]]
+
+
+# Where the gradient is written
+
+EXPECTED = stable.score_gradient(SCORES, LABELS)
+
+
+@named(WITH_OUT)
+def test_without_out_the_gradient_is_new(score_gradient):
+    """It belongs to the caller, and so do the scores as they were."""
+    scores = SCORES.copy()
+    gradient = score_gradient(scores, LABELS)
+    gradient[:] = 0
+
+    assert scores.tolist() == SCORES.tolist()
+
+
+@named(WITH_OUT)
+@pytest.mark.parametrize("given_dtype", [np.float16, np.float32, np.float64, ">f4", np.int16])
+def test_out_is_filled_and_returned(score_gradient, given_dtype):
+    """It gets every bit of what a new array would get, and the scores stay."""
+    scores = SCORES.astype(given_dtype)
+    expected = score_gradient(scores, LABELS)
+    out = np.full_like(expected, 7)
+
+    assert score_gradient(scores, LABELS, out) is out
+    assert out.tolist() == expected.tolist()
+    assert scores.tolist() == SCORES.astype(given_dtype).tolist()
+
+
+@named(WITH_OUT)
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("level", [0, 1000], ids=["near 0", "far from 0"])
+def test_the_gradient_may_replace_the_scores(score_gradient, dtype, level):
+    """out may be the scores, or another view of the same memory."""
+    scores = (SCORES + level).astype(dtype)
+    expected = score_gradient(scores, LABELS)
+
+    for table in (scores.copy(), scores.copy()):
+        score_gradient(table, LABELS, table[:])
+        assert table.tolist() == expected.tolist()
+
+
+READ_ONLY = np.zeros((2, 3))
+READ_ONLY.flags.writeable = False
+OTHER_OUT = {
+    "a list": ([[0.0] * 3] * 2, TypeError, "out must be an array, got list"),
+    "a matrix": (
+        matrix(np.zeros((2, 3))),
+        TypeError,
+        "out must be a plain array, got np.matrix: its * is the product of matrices",
+    ),
+    "another shape": (np.zeros((3, 2)), ValueError, "out must have shape (2, 3), as the scores, got shape (3, 2)"),
+    "one more axis": (
+        np.zeros((1, 2, 3)),
+        ValueError,
+        "out must have shape (2, 3), as the scores, got shape (1, 2, 3)",
+    ),
+    "another dtype": (np.zeros((2, 3), np.float32), TypeError, "out must be float64, as the gradient, got float32"),
+    "another byte order": (np.zeros((2, 3), ">f8"), TypeError, "out must be float64, as the gradient, got >f8"),
+    "read-only": (READ_ONLY, ValueError, "out must be writeable and in C order, row after row without a gap"),
+    "columns first": (
+        np.zeros((3, 2)).T,
+        ValueError,
+        "out must be writeable and in C order, row after row without a gap",
+    ),
+}
+
+
+@named(WITH_OUT)
+@pytest.mark.parametrize(("out", "error", "message"), OTHER_OUT.values(), ids=OTHER_OUT)
+def test_refuses_another_out(score_gradient, out, error, message):
+    """Nothing is cast, broadcast or copied on the way out."""
+    with pytest.raises(error) as refusal:
+        score_gradient(SCORES, LABELS, out)
+
+    assert str(refusal.value) == message
+
+
+@named(WITH_OUT)
+def test_refuses_an_out_that_begins_inside_the_scores(score_gradient):
+    """The scores of one row would be overwritten by the gradient of the row before."""
+    memory = np.zeros(7)
+    with pytest.raises(ValueError) as refusal:
+        score_gradient(memory[:6].reshape(2, 3), LABELS, memory[1:].reshape(2, 3))
+
+    assert str(refusal.value) == (
+        "out must be the scores themselves or share no memory with them: it starts at another place"
+    )
+
+
+@named(WITH_OUT)
+def test_refuses_an_out_that_holds_the_labels(score_gradient):
+    """Even one number in common is one too many."""
+    memory = np.zeros(6)
+    with pytest.raises(ValueError) as refusal:
+        score_gradient(SCORES, memory[4:].view(np.int64), memory.reshape(2, 3))
+
+    assert str(refusal.value) == ("out must share no memory with labels: they would be overwritten while they are read")
+
+
+# In blocks, on threads
+
+
+@st.composite
+def tables(draw):
+    """Draw a table whose rows are short or long, near 0 or far from it, and labels."""
+    N, C = draw(st.integers(1, 9)), draw(st.sampled_from([1, 2, 10, 32, 33, 127, 128, 129, 256, 257, 300, 1000]))
+    dtype = draw(st.sampled_from([np.float16, np.float32, np.float64]))
+    random = np.random.default_rng(draw(st.integers(0, 2**32)))
+    levels = draw(st.lists(st.sampled_from([0, 0, 3, -3, 40, -40, 90, -800, 5000]), min_size=N, max_size=N))
+    scores = random.standard_normal((N, C)) * draw(st.sampled_from([0, 1, 20])) + np.array(levels)[:, None]
+    return scores.astype(dtype), random.integers(0, C, N)
+
+
+@searched
+@given(tables(), st.integers(1, 10), st.integers(1, 3))
+def test_any_block_and_any_threads_give_the_same_bits(table, block, threads):
+    """Each row is computed alone, so nothing depends on what it lies beside, or on who comes first."""
+    scores, labels = table
+    expected = blocked.score_gradient(scores, labels)
+    actual = blocked.score_gradient(scores, labels, threads=threads, block=block)
+
+    assert actual.tobytes() == expected.tobytes()
+
+
+@named(ALL)
+@searched
+@given(batches(st.floats(-300, 300)))
+def test_the_same_input_twice_gives_the_same_bits(score_gradient, batch):
+    """Nothing depends on the hour."""
+    assert score_gradient(*batch).tobytes() == score_gradient(*batch).tobytes()
+
+
+@searched
+@given(tables(), st.integers(1, 10))
+def test_blocks_may_replace_the_scores(table, block):
+    """Whatever was written before, a row is read before its own gradient is written."""
+    scores, labels = table
+    expected = blocked.score_gradient(scores, labels)
+    blocked.score_gradient(scores, labels, scores, block=block)
+
+    assert scores.tobytes() == expected.tobytes()
+
+
+@searched
+@given(tables())
+def test_blocks_equal_the_stable_version(table):
+    """Whether a row is shifted makes no difference but rounding, and none in float16 but in its last digit."""
+    scores, labels = table
+    expected = stable.score_gradient(scores, labels).astype(float)
+    rounding = 4 * np.finfo(scores.dtype).eps * abs(expected).max(axis=1, keepdims=True)
+
+    assert (abs(blocked.score_gradient(scores, labels) - expected) <= 2 * rounding).all()
+
+
+@pytest.mark.parametrize(("threads", "block"), [(1, 1), (2, 1), (1, 2), (2, 3), (None, None)])
+@pytest.mark.parametrize("score", [np.nan, np.inf, -np.inf])
+def test_a_refused_row_is_named_in_any_block(threads, block, score):
+    """The number of the row is the one in the whole table. -inf is refused when a row has nothing else."""
+    scores = np.zeros((5, 3))
+    scores[3] = score
+    with pytest.raises(ValueError) as refusal:
+        blocked.score_gradient(scores, [0] * 5, threads=threads, block=block)
+
+    assert str(refusal.value) == FINITE + f"{score}, row 3"
+
+
+PARTS = {
+    "no threads": ({"threads": 0}, ValueError, "threads must be at least 1, got 0"),
+    "half a thread": ({"threads": 0.5}, TypeError, "threads must be an integer, got 0.5"),
+    "true threads": ({"threads": True}, TypeError, "threads must be an integer, got True"),
+    "no rows": ({"block": 0}, ValueError, "block must be at least 1, got 0"),
+    "rows that are text": ({"block": "3"}, TypeError, "block must be an integer, got '3'"),
+}
+
+
+@pytest.mark.parametrize(("parts", "error", "message"), PARTS.values(), ids=PARTS)
+def test_refuses_other_parts(parts, error, message):
+    """A block or a number of threads is a whole number, and at least 1."""
+    with pytest.raises(error) as refusal:
+        blocked.score_gradient(SCORES, LABELS, **parts)
+
+    assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize("version", ALL, ids=lambda version: version.__name__)
