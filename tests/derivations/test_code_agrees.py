@@ -9,7 +9,10 @@ from derivations.notation import notation
 from derivations.proof import numeric
 from snippets.curvature import hessian
 from snippets.gradient_check import relative_error
-from snippets.score_gradient import one_loop, stable, two_loops, vectorized
+from snippets.linear_cross_entropy import linear_cross_entropy
+from snippets.linear_cross_entropy_classes import linear_cross_entropy_classes
+from snippets.log_sum_exp import log_sum_exp, log_sum_exp_of_chunks
+from snippets.score_gradient import blocked, in_place, one_loop, stable, two_loops, vectorized
 from snippets.softmax import log_softmax, softmax
 from snippets.two_layer_net import input_gradient, loss_and_gradients
 from snippets.two_layer_net import scores as network_scores
@@ -20,6 +23,8 @@ LAST_LINES = [
     (one_loop.score_gradient, "eq:gradient-cases"),
     (vectorized.score_gradient, "eq:gradient"),
     (stable.score_gradient, "eq:gradient"),
+    (in_place.score_gradient, "eq:gradient"),
+    (blocked.score_gradient, "eq:gradient"),
 ]
 BATCHES = [(1, 1), (1, 4), (3, 2), (4, 3)]
 
@@ -104,6 +109,18 @@ class Network:
         with mpmath.workdps(200):  # a derivative is a small difference
             return world.value(claim.reading.sides[-1], {}).astype(float)
 
+    def entries(self, label, letters, shape):
+        """The line for every choice of its indices."""
+        claim = LIBRARY.claims[label]
+        world = numeric.World(LIBRARY.seen_by(claim).definitions, self.sizes, self.given)
+        names = [notation.index_node(letter) for letter in letters]
+        with mpmath.workdps(50):
+            values = [
+                float(world.value(claim.reading.sides[-1], dict(zip(names, place, strict=True))))
+                for place in np.ndindex(shape)
+            ]
+        return np.reshape(values, shape)
+
 
 NETWORKS = [(1, 1, 1, 1), (2, 3, 4, 3), (3, 2, 1, 2)]
 GRADIENTS = [
@@ -151,3 +168,45 @@ def test_the_block_of_second_derivatives_is_the_last_line(classes):
         expected = [[float(world.value(line, {a: 0, b: row, k: column})) for column in places] for row in places]
 
     np.testing.assert_allclose(hessian(scores[0]), expected, rtol=0, atol=1e-15)
+
+
+CHUNKS = [[1], [2, 1], [1, 1, 1], [3, 2]]
+
+
+@pytest.mark.parametrize("lengths", CHUNKS)
+def test_the_sum_in_pieces_is_the_last_line(lengths):
+    """For chunks of any length, with a shift of its own for each, and another for all."""
+    chance = np.random.default_rng(sum(lengths))
+    scores = chance.normal(size=sum(lengths)) * 5
+    chunks = np.split(scores, np.cumsum(lengths)[:-1])
+    line = LIBRARY.claims["eq:lse-merge"].reading.sides[-1]
+    given = {
+        "x": exact(scores),
+        "rho": np.repeat(np.arange(len(lengths)), lengths),
+        "Lambda": exact(chance.normal(size=len(lengths))),
+        "gamma": np.array(mpmath.mpf(2), dtype=object),
+    }
+    world = numeric.World(LIBRARY.definitions, {"C": len(scores), "G": len(lengths)}, given)
+
+    with mpmath.workdps(50):
+        expected = float(world.value(line, {}))
+
+    assert log_sum_exp_of_chunks(chunks) == pytest.approx(expected, rel=1e-14)
+    assert log_sum_exp(scores) == pytest.approx(expected, rel=1e-14)
+
+
+@pytest.mark.parametrize("shape", NETWORKS)
+@pytest.mark.parametrize("function", [linear_cross_entropy, linear_cross_entropy_classes])
+def test_the_last_layer_in_chunks_is_the_last_lines(function, shape):
+    """What arrives at the hidden units, and the weights' gradient, whose rows are classes in the code."""
+    N, F, H, C = shape
+    network = Network(N, F, H, C)
+    network.given["b_2"] = exact(np.zeros(C))
+    hidden = np.maximum(0, network.X @ network.params["W1"] + network.params["b1"])
+
+    _, d_hidden, d_weight = function(hidden, network.params["W2"].T, network.y, chunk=1)
+
+    expected = network.entries("eq:label-rows", "ih", (N, H))
+    np.testing.assert_allclose(d_hidden, expected, rtol=1e-13, atol=1e-15)
+    expected = network.entries("eq:label-columns", "hk", (H, C))
+    np.testing.assert_allclose(d_weight.T, expected, rtol=1e-13, atol=1e-15)
