@@ -7,6 +7,9 @@ PYTHON ?= python3
 PORT ?= 8000
 # Where pip finds PyTorch built for the processor alone; empty: where it finds everything. See requirements/torch.txt.
 TORCH_INDEX ?=
+# Anything here makes `make bench` take less than a minute: it tries everything on little, and writes no record.
+QUICK ?=
+export QUICK
 # Which Chromium or Chrome drives the browser tests; empty: the system's, or one is installed.
 CHROME ?=
 export CHROME
@@ -45,7 +48,7 @@ mutants: .venv/test.stamp ## Change every statement and every snippet in every w
 	@$(BIN)/python -m derivations.mutants --json benchmarks/mutants_statements.json
 	@$(BIN)/python -m tests.snippets.mutants --json benchmarks/mutants_snippets.json
 
-bench: .venv/test.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/.
+bench: .venv/peers.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/. QUICK=1: some seconds, and nothing is written.
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of what is installed.

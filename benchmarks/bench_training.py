@@ -3,6 +3,7 @@
 What the course printed, and what we get, goes into published_numbers.json.
 
 python benchmarks/bench_training.py
+QUICK=1 before it: only the seconds, and nothing is written.
 
 Only the seconds depend on the machine. The rest is the same on every run, but for rounding;
 and but for the run under the sum at the rate of the mean, which magnifies rounding until every digit is another.
@@ -27,6 +28,7 @@ from snippets.train import DATA, USUAL_RATE, Run, scores_of, usual
 RECORD = Path(__file__).with_name("training.json")
 PUBLISHED = RECORD.with_name("published_numbers.json")
 SEEDS = range(10)
+QUICK = bool(os.environ.get("QUICK"))
 COMMAND = ["-m", "snippets.train", "--data", "digits"]
 
 
@@ -169,7 +171,8 @@ def record():
     return {"digits": digits(), "seeds": seeds(), "reductions": reductions(), "spiral": spiral()}
 
 
-if __name__ == "__main__":
+def main():
+    """Run all, write both records, and print the outcome; of a quick run only what the command takes."""
     about = {
         "machine": platform.machine(),
         "cores": os.cpu_count(),
@@ -179,12 +182,18 @@ if __name__ == "__main__":
         "command": " ".join(["python", *COMMAND]),
         "seconds": seconds(),
     }
+    print(f"{about['command']}: {about['seconds']} seconds")
+    if QUICK:
+        return
     made = {"about": about, **record()}
     RECORD.write_text(lines(made) + "\n", encoding="utf-8")
     published_numbers.main(["--json", str(PUBLISHED)])
     held = made["digits"]["held_out"]
-    print(f"{about['command']}: {about['seconds']} seconds")
     for name, right in made["seeds"].items():
         print(f"{name}: {min(right)} to {max(right)} of {held} right over {len(right)} seeds")
     for name, row in made["spiral"].items():
         print(f"spiral, {name}: {row['held_right']} of {row['held_out']} right")
+
+
+if __name__ == "__main__":
+    main()
