@@ -10,8 +10,17 @@ from hooks.merge_plot import MERGES
 from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
 from hooks.shape_plots import SHAPES
+from hooks.speed_plots import SPEED_PLOTS
 
-FIGURES = {"batch_graph": batch_graph, "network": network_graph, **PLOTS, **SHAPES, **DIGIT_PLOTS, **MERGES}
+FIGURES = {
+    "batch_graph": batch_graph,
+    "network": network_graph,
+    **PLOTS,
+    **SHAPES,
+    **DIGIT_PLOTS,
+    **MERGES,
+    **SPEED_PLOTS,
+}
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)
 
 

@@ -11,6 +11,7 @@ from hooks.cells import table
 from hooks.digit_tables import DIGITS
 from hooks.equations import page_of
 from hooks.proofs import Build
+from hooks.speed_tables import SPEED_TABLES
 
 MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
 # A comment before a table says what it is called.
@@ -341,4 +342,5 @@ TABLES = {
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
     **DIGITS,
+    **SPEED_TABLES,
 }
