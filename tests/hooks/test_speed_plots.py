@@ -1,0 +1,217 @@
+"""The plots about digits, speed and memory: what is drawn is what was measured, and the page can hold it."""
+
+import re
+from collections import Counter
+from functools import cache
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from hooks.digit_plots import DIGIT_PLOTS
+from hooks.plots import NARROW, WIDE
+from hooks.speed_plots import SPEED_PLOTS, TRIPS, points_of_the_roof
+from hooks.speed_record import LIMITS, OURS, PEERS, SHAPES, at, duration, memory, speeds
+from hooks.speed_tables import SPEED_TABLES
+
+EVERY = {**DIGIT_PLOTS, **SPEED_PLOTS}
+EVERY_PLOT = pytest.mark.parametrize("name", EVERY)
+EVERYONE = {**OURS, **PEERS, **LIMITS}
+
+
+@cache
+def html(name):
+    """A figure, as it goes into the page."""
+    return EVERY[name]()
+
+
+def parsed(name):
+    """A figure, which is sound XML as well."""
+    return ElementTree.fromstring(html(name))
+
+
+def cells(name):
+    """The table of a figure, row by row, without its head."""
+    return [["".join(cell.itertext()) for cell in row] for row in parsed(name).find("details/table/tbody")]
+
+
+def straight(found, expected):
+    """Whether places on the paper follow from the numbers, evenly; a tenth of a pixel is rounded away."""
+    assert len(found) == len(expected) > 1
+    slope, offset = np.polyfit(expected, found, 1)
+    return abs(np.array(found) - slope * np.array(expected) - offset).max() < 0.11
+
+
+def paths(drawing, variable):
+    """The corners of each line of this colour, in the order of drawing."""
+    return [
+        np.array(re.findall(r"-?\d*\.?\d+", path.get("d")), float).reshape(-1, 2)
+        for path in drawing.iter("path")
+        if f"stroke:var({variable})" in path.get("style", "")
+    ]
+
+
+def marks(drawing):
+    """Where the dots and rings stand."""
+    return [(float(use.get("x")), float(use.get("y"))) for use in drawing.iter("use")]
+
+
+# What holds for each
+
+
+@EVERY_PLOT
+def test_the_page_may_show_it(name):
+    """No style sheet, no script, no address but of its own parts, and no colour or font but the page's."""
+    text = html(name)
+
+    assert not re.findall(r"<style|<script|xlink|data:|<image|<metadata", text)
+    assert re.findall(r"#[0-9a-fA-F]{6}|font-family", text) == []
+    assert all(address.startswith("#") for address in re.findall(r'(?:href="|url\()([^")]*)', text))
+    assert "\n\n" not in text
+    assert len(text.encode()) < 45_000
+    assert EVERY[name]() == text
+
+
+def test_no_name_is_given_twice():
+    """All plots may stand on one page."""
+    names = Counter(element.get("id") for name in EVERY for element in parsed(name).iter() if element.get("id"))
+
+    assert set(names.values()) == {1}
+
+
+@EVERY_PLOT
+def test_its_words_say_what_it_shows(name):
+    """A title, and words with numbers in them; a caption; a table."""
+    figure = parsed(name)
+    for drawing in figure.iter("svg"):
+        title, words = (figure.find(f".//*[@id='{one}']").text for one in drawing.get("aria-labelledby").split())
+
+        assert drawing.get("role") == "img"
+        assert title and len(re.findall(r"\d+", words)) > 3
+    assert figure.find("figcaption").text
+    assert len(cells(name)) > 3
+    assert figure.find("details/table").get("tabindex") == "0"
+
+
+@EVERY_PLOT
+def test_words_can_be_read_and_stay_inside(name):
+    """On a phone a unit of a drawing is a pixel, nearly, and a letter is about half as wide as it is high."""
+    for drawing in parsed(name).iter("svg"):
+        width, height = (float(number) for number in drawing.get("viewBox").split()[2:])
+
+        assert width in (NARROW, WIDE)
+        for text in drawing.iter("text"):
+            style = text.get("style")
+            size = float(re.search(r"font-size:([\d.]+)px", style)[1])
+            length = 0.5 * size * len("".join(text.itertext()))
+            before = {"middle": 0.5, "end": 1}.get((re.search(r"text-anchor:(\w+)", style) or [None, "start"])[1], 0)
+            place = text.get("x") or re.findall(r"-?\d*\.?\d+", text.get("transform"))[0]
+            x = float(place)
+
+            assert size >= 11.5
+            assert -1 <= x - before * length and x + (1 - before) * length <= width + 1, "".join(text.itertext())
+
+
+# What each one shows
+
+
+@pytest.mark.parametrize("place", range(len(SHAPES)))
+def test_each_mark_of_the_ladder_is_a_median(place):
+    """On a logarithmic axis, one row for each version; the limits are lines in the same units."""
+    rows = at(speeds(), SHAPES[place])
+    shown = [who for who in {**OURS, **PEERS} if who in rows]
+    drawing = list(parsed("ladder").iter("svg"))[place]
+    found = marks(drawing)
+    limits = [line[0, 0] for line in paths(drawing, "--third")]
+
+    assert straight([y for _, y in found], range(len(shown)))
+    assert straight(
+        [x for x, _ in found] + limits,
+        np.log([rows[who]["median_us"] for who in [*shown, *LIMITS]]),
+    )
+
+
+def test_the_table_of_the_ladder():
+    """Every version at every shape at which it was measured."""
+    expected = [
+        [
+            words,
+            *(duration(row["median_us"]) if (row := at(speeds(), shape).get(who)) else "" for shape in SHAPES),
+        ]
+        for who, words in EVERYONE.items()
+    ]
+
+    assert cells("ladder") == expected
+
+
+def test_the_marks_below_the_roof():
+    """Both axes are logarithmic, and the roof has the same units."""
+    points, stream, level = points_of_the_roof(speeds())
+    expected = np.log(list(points.values()))
+    for drawing in parsed("roofline").iter("svg"):
+        found = np.array(marks(drawing))
+
+        assert straight(found[:, 0], expected[:, 0])
+        assert straight(found[:, 1], expected[:, 1])
+        slope, flat = paths(drawing, "--third")
+        bend = np.log([level / stream, level])
+        assert straight([*found[:, 0], slope[1, 0]], [*expected[:, 0], bend[0]])
+        assert straight([*found[:, 1], slope[1, 1], flat[1, 1]], [*expected[:, 1], bend[1], bend[1]])
+
+
+def test_what_the_roof_is_made_of():
+    """Counted by hand from two rows of a record: 8 bytes for an entry, there and back."""
+    sizes = [(n, c) for n, c in SHAPES]
+    rows = [
+        {"shape": [n, c], "dtype": "float32", "threads": 1, "huge_pages": True, "who": who, "median_us": us}
+        for n, c in sizes
+        for who, us in (("exp_out", n * c / 1000), ("copy_out", n * c / 2000), ("stable", n * c / 100))
+    ]
+    points, stream, level = points_of_the_roof({"rows": rows})
+
+    assert points == {"stable": (1 / 36, pytest.approx(1e8))}
+    assert (stream, level) == (pytest.approx(1.6e10), pytest.approx(1e9))
+
+
+def test_trips_are_those_of_the_page():
+    """Blocks stay in the cache, so a number travels there and back once; each pass of the others is a trip or two."""
+    assert TRIPS["blocked"] == TRIPS["exp"] == 2 < TRIPS["vectorized"] < TRIPS["in_place"] < TRIPS["stable"]
+
+
+def test_the_lines_of_memory():
+    """Left against the share of the table, right against the number of classes; both from one record."""
+    record = memory()
+    left, right = parsed("chunk_memory").iter("svg")
+    lines = {"numpy rows": "--gradient", "numpy classes": "--third"}
+    for who, colour in lines.items():
+        points = [(row["chunk"], row["extra_mb"]) for row in record["curve_chunk"] if row["who"] == who]
+        (line,) = [line for line in paths(left, colour) if len(line) == len(points)]
+
+        assert straight(line[:, 0], [chunk for chunk, _ in points])
+        assert straight(line[:, 1], [mb for _, mb in points])
+    heights, expected = [], []
+    for who, colour in {**lines, "numpy naive": "--md-default-fg-color"}.items():
+        points = [(row["C"], row["extra_mb"]) for row in record["curve_classes"] if row["who"] == who]
+        (line,) = [line for line in paths(right, colour) if len(line) == len(points) > 2]
+        heights += list(line[:, 1])
+        expected += [mb for _, mb in points]
+
+        assert straight(line[:, 0], [c for c, _ in points])
+    assert straight(heights, expected)
+
+
+def test_the_tables_name_the_machine_and_the_versions():
+    """A time without them says nothing."""
+    for name, made in SPEED_TABLES.items():
+        record = memory() if name == "linear_loss" else speeds()
+
+        assert f"Measured on {' '.join(record['machine']['processor'].split())}, " in made()
+        assert f"numpy {record['versions']['numpy']}" in made()
+
+
+def test_the_table_of_two_threads_has_both():
+    """The time on one thread, and below it on two."""
+    one, two = (at(speeds(), SHAPES[-1], "float64", threads)["blocked"]["median_us"] for threads in (1, 2))
+    one, two = (duration(us).replace(" ", "&nbsp;") for us in (one, two))
+
+    assert f"{one}<br><small>{two}</small>" in SPEED_TABLES["ladder_threads"]()
