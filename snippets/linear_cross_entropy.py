@@ -46,29 +46,27 @@ def chunks_of_rows(hidden, weight, labels, chunk):
         rows = slice(start, start + chunk)
         x, y = hidden[rows], labels[rows]
         scores = np.matmul(x, weight.T, out=table[: len(x)])
-        losses[rows] = scores_to_errors(scores, y)
+        losses[rows] = scores_to_errors(scores, y, N)
         np.matmul(scores, weight, out=d_hidden[rows])
-        add_product(d_weight, scores.T, x / N)
-    d_hidden /= N  # not by the rows of a chunk
+        add_product(d_weight, scores.T, x)
     return losses.mean(), d_hidden, d_weight
     # --8<-- [end:chunks_of_rows]
 
 
 # --8<-- [start:scores_to_errors]
-def scores_to_errors(scores, labels):
-    """Return each row's loss, and leave in place of the scores
-    the share of each class, less 1 at the label.
+def scores_to_errors(scores, labels, N):
+    """Return each row's loss, and turn the scores into the gradient of
+    the mean loss: N is the batch's size, not the chunk's.
     """
     label = np.arange(len(scores)), labels
     scores -= scores.max(axis=1, keepdims=True)
     right = scores[label]
     exponentials = np.exp(scores, out=scores)
-    at_label = exponentials[label]
-    exponentials[label] = 0
+    exponentials[label] = 0  # joins last, so that no digit is lost
     others = exponentials.sum(axis=1)
-    sums = others + at_label
-    shares = np.multiply(scores, 1 / sums[:, None], out=scores)
-    shares[label] = 0 - others / sums  # all digits of share - 1
+    sums = others + np.exp(right)
+    errors = np.multiply(scores, 1 / (N * sums[:, None]), out=scores)
+    errors[label] = 0 - others / (N * sums)  # (share - 1) / N
     return np.log(sums) - right
     # --8<-- [end:scores_to_errors]
 

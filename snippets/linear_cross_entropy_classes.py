@@ -39,35 +39,36 @@ def chunks_of_classes(hidden, weight, labels, chunk):
     d_hidden = np.zeros((N, D), weight.dtype)
     d_weight = np.empty((C, D), weight.dtype)
     right = np.empty(N, weight.dtype)
-    others = np.full(N, -np.inf, weight.dtype), np.zeros(N, weight.dtype)
-    slices = [slice(start, start + chunk) for start in range(0, C, chunk)]
-    for part in slices:  # the first walk: what each row adds up to
-        scores = hidden @ weight[part].T
-        label = labels_in(part, labels)
+    others = -np.inf, 0  # the pair of nothing
+    for _, scores, label in walk(hidden, weight, labels, chunk):
         right[label[0]] = scores[label]
         scores[label] = -np.inf  # joins last, so that no digit is lost
         others = merge(others, pair(scores, out=scores))
     largest, sums = merge(others, (right, 1))
-    missing = others[1] * np.exp(others[0] - largest) / sums
-    for part in slices:  # the second walk: the gradients
-        scores = hidden @ weight[part].T
+    missing = others[1] * np.exp(others[0] - largest)
+    # Every row's total is known now. The scores are computed again.
+    for part, scores, label in walk(hidden, weight, labels, chunk):
         scores -= largest[:, None]
-        shares = np.exp(scores, out=scores)
-        shares /= sums[:, None]
-        label = labels_in(part, labels)
-        shares[label] = 0 - missing[label[0]]  # share - 1
-        shares /= N
-        d_hidden += shares @ weight[part]
-        np.matmul(shares.T, hidden, out=d_weight[part])
+        errors = np.exp(scores, out=scores)
+        errors *= 1 / (N * sums[:, None])
+        errors[label] = 0 - (missing / (N * sums))[label[0]]
+        d_hidden += errors @ weight[part]
+        np.matmul(errors.T, hidden, out=d_weight[part])
     losses = np.log(sums) + (largest - right)
     return losses.mean(), d_hidden, d_weight
     # --8<-- [end:chunks_of_classes]
 
 
-# --8<-- [start:labels_in]
-def labels_in(part, labels):
-    """Return where in a slice of classes the labels are."""
-    here = (labels >= part.start) & (labels < part.stop)
-    rows = np.flatnonzero(here)
-    return rows, labels[rows] - part.start
-    # --8<-- [end:labels_in]
+# --8<-- [start:walk]
+def walk(hidden, weight, labels, chunk):
+    """Yield each slice of the classes, the scores (N, chunk) of its
+    classes, and where among them the labels are.
+    """
+    table = np.empty((len(hidden), chunk), weight.dtype)
+    for start in range(0, len(weight), chunk):
+        part = slice(start, start + chunk)
+        W = weight[part]
+        scores = np.matmul(hidden, W.T, out=table[:, : len(W)])
+        here = (labels >= start) & (labels < start + len(W))
+        yield part, scores, (here.nonzero()[0], labels[here] - start)
+    # --8<-- [end:walk]

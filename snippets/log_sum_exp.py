@@ -18,7 +18,9 @@ def log_sum_exp(scores):
     array([1000.69314718,    0.        ])
     """
     scores, dtype = check_scores(scores)
-    return np.asarray(joined([scores]), dtype)[()]
+    # In float16 the result may be beyond the dtype, and inf is its right rounding.
+    with np.errstate(over="ignore"):
+        return np.asarray(joined([scores]), dtype)[()]
 
 
 def log_sum_exp_of_chunks(chunks):
