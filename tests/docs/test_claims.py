@@ -872,6 +872,11 @@ def test_the_total_lies_between_one_and_the_number_of_classes():
     assert np.exp(np.zeros(3)).sum() == 3
 
 
+def test_log_softmax_rounds_a_small_loss_away():
+    assert log_softmax(np.array([[20, 0]], np.float32))[0, 0] == 0
+    assert log_softmax(np.array([[-20, 0]], np.float32))[0, 0] == pytest.approx(-20)
+
+
 def test_past_the_edge_a_clipped_share_has_no_slope():
     def clipped(score):
         return -np.log(np.clip(softmax(np.array([score, 20.0]))[0], 1e-7, 1))
