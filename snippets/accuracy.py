@@ -5,6 +5,7 @@ times the largest entry of the row. So a row that is nearly right, with a small 
 """
 
 from decimal import Decimal, localcontext
+from math import inf
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def exact_gradient(scores, labels):
     """
     with localcontext(prec=50):
         gradient = []
-        for row, label in zip(scores.astype(float), labels, strict=True):
+        for row, label in zip(np.asarray(scores, float), labels, strict=True):
             gaps = [Decimal(score) - Decimal(row.max()) for score in row]
             weights = [gap.exp() for gap in gaps]
             factor = 1 / (len(scores) * sum(weights))
@@ -41,7 +42,7 @@ def errors(gradient, exact):
     found = []
     for row, right in zip(gradient.tolist(), exact, strict=True):
         if not np.isfinite(row).all():
-            found.append(float("inf"))
+            found.append(inf)
             continue
         unit = max(Decimal(float(numbers.eps)) * max(map(abs, right)), Decimal(float(numbers.smallest_subnormal)))
         found.append(float(max(abs(Decimal(a) - b) for a, b in zip(row, right, strict=True)) / unit))

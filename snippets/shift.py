@@ -19,6 +19,6 @@ def whole_shift(largest):
     >>> whole_shift(np.array([5.3, -7.4, 1000.2]))
     array([  0.,  -7., 489.])
     """
-    room = np.finfo(largest.dtype).maxexp // 2 - 1  # 63 or 511
+    room = np.finfo(largest.dtype).maxexp / 2 - 1  # 63 or 511
     return np.rint(np.maximum(largest - room, np.minimum(largest, 0)))
     # --8<-- [end:whole_shift]

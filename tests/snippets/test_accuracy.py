@@ -174,6 +174,25 @@ def test_the_exact_gradient_is_exact():
                 assert abs(mpmath.mpf(str(entry)) / right - 1) < mpmath.mpf(10) ** -47
 
 
+def test_the_exact_gradient_has_fifty_digits():
+    """No more and no less."""
+    entries = exact_gradient(np.array([[0.0, 1.0, 2.0]]), [0])[0]
+
+    assert {len(entry.as_tuple().digits) for entry in entries} == {50}
+
+
+def test_each_row_needs_a_label_and_an_answer():
+    """A row that nothing is compared with is no row that is right."""
+    gradient = np.zeros((2, 2))
+    right = exact_gradient(gradient, [0, 0])
+    with pytest.raises(ValueError, match="zip"):
+        exact_gradient(gradient, [0])
+    with pytest.raises(ValueError, match="zip"):
+        errors(gradient, right[:1])
+    with pytest.raises(ValueError, match="zip"):
+        errors(gradient[:, :1], right)
+
+
 def test_the_exact_gradient_of_classes_that_cannot_happen():
     """Minus infinity has no digits to lose."""
     assert [float(entry) for entry in exact_gradient(np.array([[0, -np.inf, 0]]), [1])[0]] == [0.5, -1, 0.5]
@@ -185,6 +204,7 @@ ERRORS = {
     "half of the largest entry": ([[0.5, -1]], [[1, -1]], [2**51]),
     "against the row's own largest": ([[1, -1], [3e-20, -2e-20]], [[1, -1], [2e-20, -2e-20]], [0, 2**51]),
     "infinite": ([[np.inf, 0]], [[1, -1]], [np.inf]),
+    "a row after an infinite one": ([[np.inf, 0], [1, -1]], [[1, -1], [1, -1]], [np.inf, 0]),
     "not a number": ([[np.nan, 0]], [[1, -1]], [np.inf]),
     "no unit is less than the smallest number": ([[0, 5e-324]], [[0, 1e-324]], [1]),
 }
@@ -210,6 +230,34 @@ def test_a_unit_is_that_of_the_format():
 # What the plot shows
 
 FIRST, SECOND, THIRD, LAST = VERSIONS
+
+
+def test_the_batches_are_always_the_same():
+    """Scores of twenty rows and ten classes, twice as far apart where the label does not lead."""
+    levels, leads = at_level(5, float)[0], ahead(5, float)[0]
+
+    assert levels.shape == leads.shape == (20, 10)
+    assert levels[0, :2] == pytest.approx([5 + 2 * 0.12573022, 5 - 2 * 0.13210486])
+    assert leads[0, :2] == pytest.approx([0.12573022, -0.13210486])
+
+
+def test_each_label_is_ahead_by_as_much():
+    """Of the largest of the others in its own row."""
+    scores, labels = ahead(5, float)
+    rows = np.arange(len(labels))
+    best = np.where(np.arange(10) == labels[:, None], -np.inf, scores).max(axis=1)
+    lead = scores[rows, labels] - best
+
+    assert lead == pytest.approx(np.maximum(lead, 5))
+    assert np.median(lead) == pytest.approx(5)
+
+
+@pytest.mark.parametrize("name", [SECOND, THIRD, LAST])
+def test_each_row_has_a_shift_of_its_own(name):
+    """Two rows that lie far apart."""
+    scores = np.array([[1000.0, 999.0], [0.0, -1.0]])
+
+    assert worst(VERSIONS[name], scores, [0, 1]) <= UNITS
 
 
 @pytest.mark.parametrize(("dtype", "beyond"), [(np.float16, 30), (np.float32, 100), (np.float64, 800)])
