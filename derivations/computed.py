@@ -371,3 +371,455 @@ def merge_together():
 def merge_log_sum_exp():
     """The log-sum-exp of both chunks: `eq:lse-merge` of streaming.md."""
     return max(_merged()[0]) + log(sum(_moved()))
+
+
+# faster.md
+
+
+def _speed() -> dict:
+    """What ``make bench`` measured of the gradient: machine, versions and a row for each setting."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "score_gradient.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+SHORT, SMALL, WIDE, VOCABULARY = (4096, 10), (128, 10), (4096, 1000), (1024, 32768)
+
+
+def _microseconds(who: str, shape: tuple, huge_pages: bool = True, threads: int = 1) -> mpf:
+    """The median time of one version, for float32."""
+    (row,) = (
+        row
+        for row in _speed()["rows"]
+        if (row["who"], tuple(row["shape"]), row["dtype"]) == (who, shape, "float32")
+        and (row["huge_pages"], row["threads"]) == (huge_pages, threads)
+    )
+    return mpf(row["median_us"])
+
+
+def _gain(idea: str, shape: tuple) -> mpf:
+    """How many times as fast one idea alone makes the gradient, everything else left as it is."""
+    (row,) = (
+        row for row in _speed()["ideas"] if (row["idea"], tuple(row["shape"]), row["dtype"]) == (idea, shape, "float32")
+    )
+    return mpf(row["without_us"]) / row["with_us"]
+
+
+def _each(who: str, shape: tuple) -> mpf:
+    """Nanoseconds for each entry of the table."""
+    rows, columns = shape
+    return 1000 * _microseconds(who, shape) / (rows * columns)
+
+
+@number
+def loop_nanoseconds():
+    """What two loops need for an entry, in nanoseconds."""
+    return _each("two_loops", SMALL)
+
+
+@number
+def exp_nanoseconds():
+    """What numpy's exponential needs for an entry of the same table."""
+    return _each("exp", SMALL)
+
+
+@number
+def gain_one_loop():
+    """Two loops over one loop."""
+    return _microseconds("two_loops", SMALL) / _microseconds("one_loop", SMALL)
+
+
+@number
+def gain_vectorized():
+    """One loop over none."""
+    return _microseconds("one_loop", SMALL) / _microseconds("vectorized", SMALL)
+
+
+@number
+def cost_stable():
+    """The safe version over the one that overflows, at the largest shape."""
+    return _microseconds("stable", VOCABULARY) / _microseconds("vectorized", VOCABULARY)
+
+
+@number
+def gain_in_place():
+    """Three tables over one, at the largest shape."""
+    return _gain("in_place", VOCABULARY)
+
+
+@number
+def gain_out():
+    """A new array for each call over one that is handed in."""
+    return _gain("out", VOCABULARY)
+
+
+@number
+def gain_product():
+    """numpy's sums over the product with ones."""
+    return _gain("product", WIDE)
+
+
+@number
+def gain_pieces():
+    """numpy's sums over those of pieces."""
+    return _gain("pieces", WIDE)
+
+
+@number
+def gain_buffer():
+    """numpy's own buffer over a small one."""
+    return _gain("buffer", WIDE)
+
+
+@number
+def gain_blocks():
+    """All rows at once over blocks of them."""
+    return _gain("blocks", VOCABULARY)
+
+
+@number
+def gain_no_shift():
+    """With the shift over without it."""
+    return _gain("no_shift", VOCABULARY)
+
+
+@number
+def cost_far():
+    """Rows that all need a shift over rows that need none, at the largest shape."""
+    return _microseconds("blocked_far", VOCABULARY) / _microseconds("blocked", VOCABULARY)
+
+
+@number
+def gain_transposed():
+    """Rows of ten over columns of ten."""
+    return _gain("transposed", SHORT)
+
+
+@number
+def short_nanoseconds():
+    """What the version in place needs for an entry with ten classes."""
+    return _each("in_place", SHORT)
+
+
+@number
+def long_nanoseconds():
+    """The same with a thousand."""
+    return _each("in_place", WIDE)
+
+
+@number
+def gain_threads():
+    """One thread over two, at the largest shape."""
+    return _microseconds("blocked", VOCABULARY) / _microseconds("blocked", VOCABULARY, threads=2)
+
+
+@number
+def exp_passes_thousand():
+    """The fastest version over one pass of the exponential, with a thousand classes."""
+    return _microseconds("blocked", WIDE) / _microseconds("exp", WIDE)
+
+
+@number
+def exp_passes_vocabulary():
+    """The same with a vocabulary."""
+    return _microseconds("blocked", VOCABULARY) / _microseconds("exp", VOCABULARY)
+
+
+@number
+def copy_share():
+    """A copy over one pass of the exponential, at the largest shape."""
+    return _microseconds("copy", VOCABULARY) / _microseconds("exp", VOCABULARY)
+
+
+def _against(who: str) -> list[mpf]:
+    """A peer's time over that of the fastest version, for each shape."""
+    return [_microseconds(who, shape) / _microseconds("blocked", shape) for shape in (SMALL, SHORT, WIDE, VOCABULARY)]
+
+
+@number
+def torch_least():
+    """PyTorch over ours, at the shape where that is least."""
+    return min(_against("pytorch"))
+
+
+@number
+def torch_most():
+    """The same where it is most."""
+    return max(_against("pytorch"))
+
+
+@number
+def jax_least():
+    """JAX over ours, at the shape where that is least."""
+    return min(_against("jax"))
+
+
+@number
+def jax_most():
+    """The same where it is most."""
+    return max(_against("jax"))
+
+
+def _without_huge(who: str) -> mpf:
+    """Small pages over huge ones, at the largest shape."""
+    return _microseconds(who, VOCABULARY, huge_pages=False) / _microseconds(who, VOCABULARY)
+
+
+@number
+def torch_without_huge():
+    """For PyTorch."""
+    return _without_huge("pytorch")
+
+
+@number
+def stable_without_huge():
+    """For the safe version."""
+    return _without_huge("stable")
+
+
+@number
+def blocked_without_huge():
+    """For the fastest."""
+    return _without_huge("blocked")
+
+
+@number
+def out_without_huge():
+    """For the same with an array that is handed in."""
+    return _without_huge("blocked_out")
+
+
+# larger.md
+
+
+def _layer() -> dict:
+    """What ``make bench`` measured of the linear layer and the loss."""
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "linear_cross_entropy.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _layer_rows(who: str) -> list[dict]:
+    """The rows of one contender, with huge pages where they are allowed."""
+    return [row for row in _layer()["rows"] if row["who"] == who and row["huge_pages"]]
+
+
+def _layer_row(who: str) -> dict:
+    """Its row with the chunk that it takes when nobody says."""
+    (row,) = (row for row in _layer_rows(who) if row["default"] or row["chunk"] is None)
+    return row
+
+
+def _torch_best() -> dict:
+    """PyTorch's row with the chunk that is fastest."""
+    return min(_layer_rows("pytorch linear_cross_entropy"), key=lambda row: row["median_s"])
+
+
+def _seconds(row: dict) -> mpf:
+    return mpf(row["median_s"])
+
+
+@number
+def table_megabytes():
+    """A table of scores of 2048 tokens and the words of GPT-2, in float32."""
+    return mpf(4 * 2048 * 50257) / 10**6
+
+
+@number
+def weight_megabytes():
+    """The weights of a layer from 512 hidden values to these words."""
+    return mpf(4 * 512 * 50257) / 10**6
+
+
+@number
+def hidden_megabytes():
+    """The hidden values of the tokens."""
+    return mpf(4 * 2048 * 512) / 10**6
+
+
+@number
+def outputs_megabytes():
+    """The two gradients."""
+    return _layer()["outputs_mb"]
+
+
+@number
+def naive_megabytes():
+    """What the loss needs beside its inputs when the whole table is built, in numpy."""
+    return _layer_row("numpy naive")["extra_mb"]
+
+
+@number
+def torch_naive_megabytes():
+    """The same in PyTorch."""
+    return _layer_row("pytorch naive")["extra_mb"]
+
+
+@number
+def rows_megabytes():
+    """The same in chunks of rows."""
+    return _layer_row("numpy rows")["extra_mb"]
+
+
+@number
+def classes_megabytes():
+    """The same in chunks of classes."""
+    return _layer_row("numpy classes")["extra_mb"]
+
+
+def _megabytes(numbers: int) -> mpf:
+    """Of so many numbers in float32."""
+    return mpf(4 * numbers) / 10**6
+
+
+@number
+def rows_chunk():
+    """How many rows our function takes at a time when nobody says."""
+    return _layer_row("numpy rows")["chunk"]
+
+
+@number
+def rows_piece():
+    """So many rows of scores."""
+    return _megabytes(_layer_row("numpy rows")["chunk"] * _layer()["sizes"]["C"])
+
+
+@number
+def rows_product():
+    """A part of the product that is added to the gradient of the weights: `add_product` makes 2**20 numbers at once."""
+    return _megabytes(2**20)
+
+
+@number
+def rows_derived():
+    """The two, and the two gradients."""
+    return NUMBERS["rows_piece"]() + NUMBERS["rows_product"]() + _layer()["outputs_mb"]
+
+
+@number
+def classes_chunk():
+    """How many classes our function takes at a time when nobody says."""
+    return _layer_row("numpy classes")["chunk"]
+
+
+@number
+def classes_piece():
+    """So many columns of scores."""
+    return _megabytes(_layer_row("numpy classes")["chunk"] * _layer()["sizes"]["N"])
+
+
+@number
+def classes_product():
+    """The product that is added to the gradient of the hidden values."""
+    return _megabytes(_layer()["sizes"]["N"] * _layer()["sizes"]["D"])
+
+
+@number
+def classes_derived():
+    """The two, and the two gradients."""
+    return NUMBERS["classes_piece"]() + NUMBERS["classes_product"]() + _layer()["outputs_mb"]
+
+
+@number
+def naive_over_rows_memory():
+    """The whole table over chunks of rows."""
+    return mpf(_layer_row("numpy naive")["extra_mb"]) / _layer_row("numpy rows")["extra_mb"]
+
+
+@number
+def classes_over_rows():
+    """Time in chunks of classes over time in chunks of rows."""
+    return _seconds(_layer_row("numpy classes")) / _seconds(_layer_row("numpy rows"))
+
+
+@number
+def torch_chunk():
+    """How many rows PyTorch's loss takes at a time when nobody says."""
+    return _layer_row("pytorch linear_cross_entropy")["chunk"]
+
+
+@number
+def rows_over_torch():
+    """Our time over PyTorch's with that chunk."""
+    return _seconds(_layer_row("numpy rows")) / _seconds(_layer_row("pytorch linear_cross_entropy"))
+
+
+@number
+def rows_memory_percent():
+    """Our extra memory in percent of PyTorch's with that chunk."""
+    return mpf(100) * _layer_row("numpy rows")["extra_mb"] / _layer_row("pytorch linear_cross_entropy")["extra_mb"]
+
+
+@number
+def torch_best_chunk():
+    """The chunk with which PyTorch is fastest."""
+    return _torch_best()["chunk"]
+
+
+@number
+def torch_best_over_rows():
+    """Its time with that chunk over ours."""
+    return _seconds(_torch_best()) / _seconds(_layer_row("numpy rows"))
+
+
+@number
+def torch_best_megabytes():
+    """Its extra memory with that chunk."""
+    return _torch_best()["extra_mb"]
+
+
+@number
+def rows_over_products():
+    """Our time over that of the three products alone."""
+    return _seconds(_layer_row("numpy rows")) / _seconds(_layer_row("three products"))
+
+
+@number
+def products_percent():
+    """The products in percent of our time."""
+    return 100 * _seconds(_layer_row("three products")) / _seconds(_layer_row("numpy rows"))
+
+
+def _million(who: str) -> dict:
+    (row,) = (row for row in _layer()["million"] if row["who"] == who)
+    return row
+
+
+@number
+def million_hidden():
+    """The hidden values of the layer with a million classes."""
+    return _million("numpy rows")["D"]
+
+
+@number
+def million_table_megabytes():
+    """Its table of scores."""
+    return _million("numpy rows")["table_mb"]
+
+
+@number
+def million_outputs_megabytes():
+    """Its two gradients."""
+    return _million("numpy rows")["outputs_mb"]
+
+
+@number
+def million_seconds():
+    """Its time in chunks of rows."""
+    return _million("numpy rows")["seconds"]
+
+
+@number
+def million_megabytes():
+    """Its extra memory in chunks of rows."""
+    return _million("numpy rows")["extra_mb"]
+
+
+@number
+def million_classes_seconds():
+    """Its time in chunks of classes."""
+    return _million("numpy classes")["seconds"]
+
+
+@number
+def million_classes_megabytes():
+    """Its extra memory in chunks of classes."""
+    return _million("numpy classes")["extra_mb"]

@@ -1,6 +1,7 @@
 """Claims that the pages make in words, where numbers can contradict them."""
 
 import json
+import math
 import re
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 from snippets.curvature import curvature, hessian, step_limit
 from snippets.gradient_check import numerical_gradient, relative_error
 from snippets.pitfalls import log_with_epsilon, mean_of_means
+from snippets.score_gradient.blocked import row_sums
 from snippets.score_gradient.stable import score_gradient
 from snippets.sigmoid import binary_gradient, binary_loss, sigmoid
 from snippets.soft_targets import smoothed, smoothed_over_others
@@ -940,3 +942,67 @@ def test_a_forgotten_factor_does_not_show_if_the_largest_comes_first():
     rising = np.array([1.0, 2.0, 3.0])
     assert without_factor(rising[::-1]) == pytest.approx(np.exp(rising - 3).sum())
     assert without_factor(rising) == 3
+
+
+# faster.md and larger.md: what puts measured numbers in order holds in the records
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name in NUMBERS if name.startswith("gain_") and name != "gain_threads")
+)
+def test_what_is_called_a_gain_is_one(name):
+    assert NUMBERS[name]() > 1
+
+
+def test_hardly_any_time_of_the_loops_goes_into_arithmetic():
+    assert NUMBERS["loop_nanoseconds"]() > 10 * NUMBERS["exp_nanoseconds"]()
+
+
+def test_an_entry_of_a_short_row_takes_longer():
+    assert NUMBERS["short_nanoseconds"]() > NUMBERS["long_nanoseconds"]()
+
+
+def test_the_later_steps_win_back_what_safety_costs():
+    """The fastest version is safe, and faster than the unsafe one without loops."""
+    record = json.loads(TRAINING.with_name("score_gradient.json").read_text(encoding="utf-8"))
+    large = {
+        row["who"]: row["median_us"]
+        for row in record["rows"]
+        if row["shape"] == [1024, 32768] and row["dtype"] == "float32" and row["threads"] == 1 and row["huge_pages"]
+    }
+
+    assert NUMBERS["cost_stable"]() > 1
+    assert large["blocked"] < large["vectorized"]
+
+
+def test_the_table_is_larger_than_all_that_goes_in_and_out():
+    weight, hidden = NUMBERS["weight_megabytes"](), NUMBERS["hidden_megabytes"]()
+
+    assert NUMBERS["table_megabytes"]() > 2 * (weight + hidden)
+    assert NUMBERS["outputs_megabytes"]() == pytest.approx(weight + hidden, abs=0.1)
+
+
+def test_more_than_one_table_is_there_when_the_loss_is_taken_step_by_step():
+    for name in ("naive_megabytes", "torch_naive_megabytes"):
+        assert NUMBERS[name]() > 2 * NUMBERS["table_megabytes"]()
+
+
+def test_a_huge_page_is_many_pages():
+    """Of 4 kilobytes and of 2 megabytes, in a table of 1024 rows and 32,768 columns."""
+    table = 1024 * 32768 * np.dtype(np.float32).itemsize
+
+    assert (table >> 20, table >> 12, table >> 21) == (128, 32768, 64)
+
+
+def test_a_long_sum_loses_a_digit_and_a_sum_of_pieces_does_not():
+    table = np.exp(np.random.default_rng(0).normal(scale=3, size=(200, 32768)))
+    exact = [math.fsum(row) for row in table]
+    long, pieces = (abs(sums / exact - 1).max() for sums in (np.einsum("ij->i", table), row_sums(table)))
+
+    assert long > 4 * pieces
+
+
+@pytest.mark.parametrize("way", ["rows", "classes"])
+def test_the_memory_is_what_was_derived(way):
+    """But for what an allocator and small pages add."""
+    assert NUMBERS[f"{way}_megabytes"]() == pytest.approx(NUMBERS[f"{way}_derived"](), rel=0.1)
