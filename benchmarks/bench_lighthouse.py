@@ -1,6 +1,7 @@
 """Score a page with Lighthouse as a phone would see it, and write the result beside this file.
 
-Run by `make bench`. With QUICK=1 it scores one page of the site that is in `site/` once, and writes nothing. The scores are Lighthouse's own, 0 to 100; the time that counts is its simulated slow phone.
+Run by `make bench`. With QUICK=1 it scores one page of the site that is in `site/`, and writes nothing.
+The scores are Lighthouse's own, 0 to 100; the time that counts is its simulated slow phone.
 """
 
 import json

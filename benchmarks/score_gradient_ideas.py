@@ -3,7 +3,9 @@
 import numpy as np
 
 from benchmarks.timing import in_turns
+from snippets.rows import row_sums
 from snippets.score_gradient import blocked, in_place, stable
+from snippets.score_gradient.one_block import fill, to_gradient
 
 
 def ideas(quick: bool) -> list:
@@ -39,7 +41,7 @@ def pairs(scores, labels):
         return found
     return found | {
         "product": (lambda: np.sum(exps, axis=1), lambda: exps @ ones),
-        "pieces": (lambda: np.sum(exps, axis=1), lambda: blocked.row_sums(exps)),
+        "pieces": (lambda: np.sum(exps, axis=1), lambda: row_sums(exps)),
         "blocks": (lambda: shifted(scores, labels, out, N), lambda: shifted(scores, labels, out, rows)),
         "buffer": (lambda: buffered(exps, work, 8192), lambda: buffered(exps, work, 16)),
         "straight": (lambda: by_way_of(scores, labels, out, rows), lambda: tried(scores, labels, out, rows)),
@@ -65,7 +67,7 @@ def parts(N, rows):
 def tried(scores, labels, out, rows):
     """The exponentials without a shift, straight into the result."""
     for part in parts(len(scores), rows):
-        blocked.fill(out[part], scores[part], labels[part], len(scores), 0)
+        fill(out[part], scores[part], labels[part], len(scores), 0)
     return out
 
 
@@ -76,7 +78,7 @@ def shifted(scores, labels, out, rows):
         np.setbufsize(16)
     for part in parts(len(scores), rows):
         np.subtract(scores[part], scores[part].max(axis=1, keepdims=True), out=out[part])
-        blocked.to_gradient(np.exp(out[part], out=out[part]), labels[part], len(scores))
+        to_gradient(np.exp(out[part], out=out[part]), labels[part], len(scores))
     return out
 
 
@@ -88,7 +90,7 @@ def by_way_of(scores, labels, out, rows):
     work = np.empty((min(rows, len(scores)), scores.shape[1]), scores.dtype)
     for part in parts(len(scores), rows):
         table = work[: len(scores[part])]
-        blocked.to_gradient(np.exp(scores[part], out=table), labels[part], len(scores))
+        to_gradient(np.exp(scores[part], out=table), labels[part], len(scores))
         out[part] = table
     return out
 

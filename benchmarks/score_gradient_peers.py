@@ -14,7 +14,7 @@ def ours(scores, labels, threads):
     """Our versions. The loops are for tables that they finish."""
     out = np.empty_like(scores)
     far = scores + 1000
-    few = None if scores.size < blocked.FEW else threads
+    few = threads if scores.size > blocked.FEW else None
     versions = {
         "one_loop": lambda: one_loop.score_gradient(scores, labels),
         "vectorized": lambda: vectorized.score_gradient(scores, labels),

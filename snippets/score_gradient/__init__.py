@@ -1,1 +1,1 @@
-"""The gradient of the mean loss in the scores, six times: two_loops, one_loop, vectorized, stable, in_place, blocked."""
+"""The gradient of the mean loss: two_loops, one_loop, vectorized, stable, in_place and blocked."""

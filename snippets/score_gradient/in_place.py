@@ -9,7 +9,8 @@ from snippets.shift import whole_shift
 def score_gradient(scores, labels, out=None):
     """Return the gradient of the mean loss in the scores, shape (N, C).
 
-    Source: `eq:gradient-one-pass` of faster.md, with a whole number as the shift; `eq:missing-share` at the label.
+    Source: `eq:gradient-one-pass` of faster.md, with a whole number as the shift;
+    at the label `eq:missing-share` of stability.md.
 
     scores: shape (N, C), float16, float32 or float64; integers count as float64.
     labels: shape (N,), integers, each at least 0 and less than C.

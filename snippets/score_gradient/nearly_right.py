@@ -1,11 +1,11 @@
-"""The gradient at a label that leads its row, with all its digits."""
+"""The gradient at a label that has more than half of its row, with all its digits."""
 
 import numpy as np
 
 
 # --8<-- [start:keep_digits]
 def keep_digits(gradient, exp_scores, labels):
-    """Where the label leads, write minus the share of the others.
+    """Where the label has over half, write minus what the others have.
 
     Source: `eq:missing-share` of stability.md, divided by N.
 
@@ -23,12 +23,13 @@ def keep_digits(gradient, exp_scores, labels):
     array([[-1.e-20,  1.e-20]])
     """
     N = len(labels)
-    rows = np.flatnonzero(exp_scores.argmax(axis=1) == labels)
-    leader = rows, labels[rows]
+    share = 1 + N * gradient[np.arange(N), labels]
+    rows = np.flatnonzero(np.rint(share))  # 1 if it is over half
+    exp_label = exp_scores[rows, labels[rows]]
     others = exp_scores[rows]
     others[np.arange(len(rows)), labels[rows]] = 0
     others = others.sum(axis=1)
-    sums = others + exp_scores[leader]
-    gradient[leader] = 0 - others / (N * sums)  # 0 where nothing is missing
+    missing = others / (N * (others + exp_label))
+    gradient[rows, labels[rows]] = 0 - missing
     return gradient
     # --8<-- [end:keep_digits]
