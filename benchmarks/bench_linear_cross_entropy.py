@@ -248,6 +248,7 @@ def machine():
         "caches": {
             f"level {(folder / 'level').read_text().strip()}": (folder / "size").read_text().strip()
             for folder in sorted(caches.glob("index*"))
+            if (folder / "type").read_text().strip() != "Instruction"
         },
     }
 

@@ -144,9 +144,7 @@ ANSWERS = {
 
 @both
 @pytest.mark.parametrize("chunk", [None, 1])
-@pytest.mark.parametrize(
-    ("hidden", "weight", "labels", "loss", "d_hidden", "d_weight"), ANSWERS.values(), ids=ANSWERS
-)
+@pytest.mark.parametrize(("hidden", "weight", "labels", "loss", "d_hidden", "d_weight"), ANSWERS.values(), ids=ANSWERS)
 def test_answers(function, hidden, weight, labels, loss, d_hidden, d_weight, chunk):
     """These can be checked in the head, and a strict caller gets them too."""
     with np.errstate(all="raise"):
@@ -289,9 +287,7 @@ REFUSED = {
 
 
 @both
-@pytest.mark.parametrize(
-    ("hidden", "weight", "labels", "chunk", "error", "message"), REFUSED.values(), ids=REFUSED
-)
+@pytest.mark.parametrize(("hidden", "weight", "labels", "chunk", "error", "message"), REFUSED.values(), ids=REFUSED)
 def test_refuses(function, hidden, weight, labels, chunk, error, message):
     """The error says what was met and what was expected."""
     with np.errstate(all="raise"), pytest.raises(error, match=f"^{re.escape(message)}$"):
