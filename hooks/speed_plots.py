@@ -27,13 +27,18 @@ TRIPS = {"stable": 9, "in_place": 8, "vectorized": 6, "blocked": 2, "blocked_out
 LARGE = SHAPES[-1]
 
 
-def powers_between(low: float, high: float) -> list[float]:
-    """The powers of ten in a range.
+def ticks_between(low: float, high: float) -> list[float]:
+    """Two to four round numbers in a range, on a logarithmic axis.
 
-    >>> powers_between(0.5, 120)
-    [1.0, 10.0, 100.0]
+    >>> ticks_between(0.5, 120), ticks_between(2.5, 60)
+    ([1.0, 10.0, 100.0], [3.0, 10.0, 30.0])
+    >>> ticks_between(0.01, 1500)
+    [0.01, 1.0, 100.0]
     """
-    return [10.0**power for power in range(-3, 16) if low <= 10.0**power <= high]
+    ticks = [10.0**power for power in range(-3, 16) if low <= 10.0**power <= high]
+    if len(ticks) < 2:
+        ticks = [base * 10.0**power for power in range(-3, 16) for base in (1, 3) if low <= base * 10**power <= high]
+    return ticks if len(ticks) < 5 else ticks[::2]
 
 
 def ladder() -> str:
@@ -50,8 +55,7 @@ def ladder() -> str:
             low = min(row["median_us"] for row in rows.values()) * 0.6
             high = max(rows[who]["high_us"] for who in shown) * 1.5
             axes.set(xscale="log", xlim=(low, high), ylim=(len(shown) - 0.4, -0.6))
-            ticks = powers_between(low, high)
-            ticks = ticks if len(ticks) < 5 else ticks[::2]
+            ticks = ticks_between(low * 1.2, high * 0.7)
             scale(axes.xaxis, ticks, [duration(tick).replace(".0", "") for tick in ticks])
             scale(axes.yaxis, list(range(len(shown))), [everyone[who] for who in shown])
             axes.grid(False, axis="y")
@@ -109,23 +113,24 @@ def roofline() -> str:
     """Entries per second against entries per byte: the limit of the memory, the limit of np.exp, and our versions."""
     record = speeds()
     points, stream, level = points_of_the_roof(record)
-    ends = 0.02, 0.25
+    corner = level / stream
+    # The corner of the roof is in sight.
+    ends = 0.02, max(0.25, 1.8 * corner)
 
     def draw(width):
         narrow = width == NARROW
         with matplotlib.rc_context(STYLE):
             drawing = sized(width, 340)
             axes = drawing.add_axes([0.13 if narrow else 0.07, 0.135, 0.84 if narrow else 0.9, 0.765])
-            corner = level / stream
-            axes.plot([ends[0], min(corner, ends[1])], [stream * ends[0], min(level, stream * ends[1])], color=THIRD)
-            axes.plot([min(corner, ends[1]), ends[1]], [level, level], color=THIRD, dashes=(5, 2))
+            axes.plot([ends[0], corner], [stream * ends[0], level], color=THIRD)
+            axes.plot([corner, ends[1]], [level, level], color=THIRD, dashes=(5, 2))
             for who, (x, y) in points.items():
                 ours = who in OURS
                 axes.plot(
                     [x], [y], color=FIRST if ours else QUIET, marker="o", markersize=8,
                     markerfacecolor=FIRST if ours else PAPER, markeredgewidth=1.6,
                 )  # fmt: skip
-                right = who in ("stable", "in_place", "vectorized")
+                right = not who.startswith("blocked")
                 words = {**OURS, **LIMITS}[who]
                 label(
                     axes, x * (1.05 if right else 0.95), y, words, INK if ours else QUIET,
@@ -133,7 +138,8 @@ def roofline() -> str:
                 )  # fmt: skip
             low = min(y for _, y in points.values()) / 2
             axes.set(xscale="log", yscale="log", xlim=ends, ylim=(low, level * 2.4))
-            scale(axes.xaxis, [1 / 40, 1 / 20, 1 / 10, 1 / 5], ["1/40", "1/20", "1/10", "1/5"])
+            parts = [part for part in (40, 20, 10, 5, 2, 1) if 1 / part < ends[1]]
+            scale(axes.xaxis, [1 / part for part in parts], [f"1/{part}" if part > 1 else "1" for part in parts])
             ticks = [
                 base * 10**power for power in range(6, 12) for base in (1, 3) if low <= base * 10**power <= level * 2
             ]

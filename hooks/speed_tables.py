@@ -129,7 +129,8 @@ def linear_loss() -> str:
                 chunk = f"<br><small>{spaced(row['chunk'])} in a chunk, {how}</small>"
             low, high = (digits(row[key]) for key in ("low_s", "high_s"))
             time = f"{digits(row['median_s'])}&nbsp;s<br><small>{low}&nbsp;to&nbsp;{high}</small>"
-            rows.append([words + chunk, time, f"{row['extra_mb']:.0f}"])
+            # The products alone are timed with all their tables there.
+            rows.append([words + chunk, time, "" if row["extra_mb"] is None else f"{row['extra_mb']:.0f}"])
     made = table("Linear layer and loss", ["way", "time", "megabytes beyond the inputs"], rows)
     about = f"{spaced(sizes['N'])} samples, {sizes['D']} hidden values, {spaced(sizes['C'])} classes, {sizes['dtype']}."
     return f"{made}\n{about} {taken_with(record, 'python', 'numpy', 'torch')}\n"

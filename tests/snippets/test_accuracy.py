@@ -14,6 +14,7 @@ from snippets.accuracy import errors, exact_gradient, worst
 from snippets.extreme_rows import BEYOND_EXP, ROWS
 from snippets.lost_digits import FORMATS, VERSIONS, ahead, at_level, curve
 from snippets.score_gradient import blocked, in_place, one_loop, stable, two_loops, vectorized
+from snippets.score_gradient.nearly_right import keep_digits
 
 UNSHIFTED = [two_loops, one_loop, vectorized]
 SHIFTED = [stable, in_place, blocked]
@@ -118,6 +119,17 @@ def test_a_row_is_right_beside_any_other(version):
     scores = np.array([[30.0, 0.3, -0.2], [1e4, -1e4, 0.0], [-9000.0, -9000.5, -1e4]])
 
     assert worst(version.score_gradient, scores, [0, 1, 1]) <= UNITS
+
+
+def test_only_a_label_with_more_than_half_is_written_anew():
+    """The others stay as they came, and the shares of the others are taken from the exponentials."""
+    came = np.array([[-0.15, 0.25], [-0.25, 0.25], [0.125, -0.125], [0.5, -0.2]])
+    exp_scores = np.array([[1.0, 9.0], [1.0, 9.0], [1.0, 9.0], [9.0, 1.0]])
+
+    # Four rows: a share of half is 1/8 short of 0.
+    assert keep_digits(came.copy(), exp_scores, np.array([0, 0, 1, 1])).tolist() == came.tolist()
+    came[2, 1] = -0.0625
+    assert keep_digits(came, exp_scores, np.array([0, 0, 1, 1]))[2].tolist() == [0.125, -0.025]
 
 
 # The table of extreme rows
