@@ -97,24 +97,23 @@ def timed(shape, dtype, threads, huge_pages, seconds) -> list:
     scores = random.standard_normal(shape).astype(dtype)
     labels = random.integers(0, shape[1], shape[0])
     functions = limits(scores)
-    first = {name: first_call(function) for name, function in functions.items()}
+    first = {name: first_call(function)[0] for name, function in functions.items()}
     expected = None
     makers = {name: lambda function=function: function for name, function in ours(scores, labels, threads).items()}
     # The compiler takes seconds for each, and huge pages do not change what it makes.
     for name, maker in (makers | peers(scores, labels, threads, compiled=huge_pages and not QUICK)).items():
         try:
             function = maker()
-            answers = []
-            first[name] = first_call(lambda: answers.append(function()))  # noqa: B023: called at once
+            first[name], answer = first_call(function)
         except Exception as problem:
             print(f"{name} cannot run here: {type(problem).__name__}: {problem}", file=sys.stderr)
             continue
-        answer = np.asarray(answers[0])
+        answer = np.asarray(answer)
         expected = answer if expected is None else expected
         if name != "blocked_far" and abs(answer - expected).max() > 1e-5 / shape[0]:
             sys.exit(f"{name} gives another gradient at {shape}, {dtype}, so its time means nothing.")
         functions[name] = function
-    del expected, answer, answers
+    del expected, answer
     return [(name, row | {"first_call_us": first[name]}) for name, row in in_turns(functions, seconds).items()]
 
 

@@ -44,9 +44,10 @@ def summary(seconds: list) -> dict:
     return {"median_us": _us(median), "low_us": _us(low), "high_us": _us(high), "calls": len(seconds)}
 
 
-def first_call(function) -> float:
-    """What the very first call takes, in microseconds: this is where compilers work."""
-    return _us(_timed(function))
+def first_call(function) -> tuple:
+    """What the very first call takes, in microseconds, and what it returns: this is where compilers work."""
+    answers = []
+    return _us(_timed(lambda: answers.append(function()))), answers[0]
 
 
 def _timed(function) -> float:
