@@ -186,34 +186,48 @@ WAYS = {
 WHOLE = {"numpy rows": "N", "numpy classes": "C"}
 
 
+def memory_by_chunk(record: dict, who: str) -> list[tuple[int, float]]:
+    """Size of a chunk and megabytes, from small to large."""
+    return sorted((row["chunk"], row["extra_mb"]) for row in record["curve_chunk"] if row["who"] == who)
+
+
+def memory_by_classes(record: dict) -> dict[str, list[tuple[int, float]]]:
+    """Number of classes and megabytes of each way, with the chunks that it picks itself."""
+    size = record["sizes"]["C"]
+    found = {}
+    for who in WAYS:
+        points = {row["C"]: row["extra_mb"] for row in record["curve_classes"] if row["who"] == who}
+        chosen = [row for row in record["rows"] if row["who"] == who and (row["default"] or row["chunk"] is None)]
+        points |= {size: row["extra_mb"] for row in chosen}
+        found[who] = sorted(points.items())
+    return found
+
+
 def chunk_memory() -> str:
     """The memory beyond the inputs, against the size of a chunk and against the number of classes."""
     record = memory()
     sizes = record["sizes"]
-    curves = {
-        who: [(row["chunk"], row["extra_mb"]) for row in record["curve_chunk"] if row["who"] == who]
-        for who in ("numpy rows", "numpy classes")
-    }
-    classes = {
-        who: [(row["C"], row["extra_mb"]) for row in record["curve_classes"] if row["who"] == who] for who in WAYS
-    }
-    classes = {who: points for who, points in classes.items() if points}
+    curves = {who: memory_by_chunk(record, who) for who in WHOLE}
+    classes = memory_by_classes(record)
     with matplotlib.rc_context(STYLE):
         left, right = sized(NARROW, 300), sized(NARROW, 300)
         axes, other = (one.add_axes([0.14, 0.15, 0.79, 0.72]) for one in (left, right))
         highest = max(mb for points in curves.values() for _, mb in points)
-        axes.set(xlim=(0, 1.03), ylim=(0, highest * 1.12))
-        scale(axes.xaxis, [0, 0.25, 0.5, 0.75, 1], ["0", "1/4", "1/2", "3/4", "all"])
+        end = max(points[-1][0] / sizes[WHOLE[who]] for who, points in curves.items())
+        axes.set(xlim=(0, end * 1.05), ylim=(0, highest * 1.12))
+        step = next(step for step in (0.25, 0.1, 0.05, 0.02, 0.01) if 3 * step <= end)
+        shares = [step * place for place in range(int(end / step + 1e-9) + 1)]
+        scale(axes.xaxis, shares, [f"{100 * share:.0f}%" for share in shares])
         axes.axhline(record["outputs_mb"], color=QUIET, linewidth=1, dashes=(1, 2))
-        label(axes, 1, record["outputs_mb"] * 0.9, "the two gradients alone", QUIET, ha="right", va="top")
+        label(axes, end, record["outputs_mb"] * 0.9, "the two gradients alone", QUIET, ha="right", va="top")
         for place, (who, points) in enumerate(curves.items()):
             words, colour, dashes = WAYS[who]
             whole = sizes[WHOLE[who]]
             along = [chunk / whole for chunk, _ in points]
             axes.plot(along, [mb for _, mb in points], color=colour, dashes=dashes, marker="o", markersize=4)
             y = highest * (1.03 - 0.09 * place)
-            axes.plot([0.03, 0.14], [y, y], color=colour, dashes=dashes)
-            label(axes, 0.16, y, words, colour, ha="left", va="center_baseline")
+            axes.plot([0.03 * end, 0.14 * end], [y, y], color=colour, dashes=dashes)
+            label(axes, 0.16 * end, y, words, colour, ha="left", va="center_baseline")
         axes.set_xlabel("share of the table that a chunk holds")
         most = max(c for points in classes.values() for c, _ in points)
         top = max(mb for points in classes.values() for _, mb in points)
@@ -230,6 +244,7 @@ def chunk_memory() -> str:
         other.set_xlabel("classes")
         step = 10 ** int(log10(most)) // (2 if most < 2 * 10 ** int(log10(most)) else 1)
         ticks = list(range(0, int(most) + 1, step))
+        ticks = ticks[::2] if len(ticks) > 4 else ticks
         scale(other.xaxis, ticks, [spaced(tick) for tick in ticks])
         for one in (axes, other):
             one.set_title("Megabytes beyond the inputs", loc="left", x=-0.15, pad=12)

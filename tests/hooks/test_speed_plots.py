@@ -10,7 +10,7 @@ import pytest
 
 from hooks.digit_plots import DIGIT_PLOTS
 from hooks.plots import NARROW, WIDE
-from hooks.speed_plots import SPEED_PLOTS, TRIPS, points_of_the_roof
+from hooks.speed_plots import SPEED_PLOTS, TRIPS, memory_by_chunk, memory_by_classes, points_of_the_roof
 from hooks.speed_record import LIMITS, OURS, PEERS, SHAPES, at, duration, memory, speeds
 from hooks.speed_tables import SPEED_TABLES
 
@@ -184,20 +184,39 @@ def test_the_lines_of_memory():
     left, right = parsed("chunk_memory").iter("svg")
     lines = {"numpy rows": "--gradient", "numpy classes": "--third"}
     for who, colour in lines.items():
-        points = [(row["chunk"], row["extra_mb"]) for row in record["curve_chunk"] if row["who"] == who]
-        (line,) = [line for line in paths(left, colour) if len(line) == len(points)]
+        points = memory_by_chunk(record, who)
+        (line,) = [line for line in paths(left, colour) if len(line) == len(points) > 2]
 
         assert straight(line[:, 0], [chunk for chunk, _ in points])
         assert straight(line[:, 1], [mb for _, mb in points])
     heights, expected = [], []
     for who, colour in {**lines, "numpy naive": "--md-default-fg-color"}.items():
-        points = [(row["C"], row["extra_mb"]) for row in record["curve_classes"] if row["who"] == who]
+        points = memory_by_classes(record)[who]
         (line,) = [line for line in paths(right, colour) if len(line) == len(points) > 2]
         heights += list(line[:, 1])
         expected += [mb for _, mb in points]
 
         assert straight(line[:, 0], [c for c, _ in points])
     assert straight(heights, expected)
+
+
+def test_the_points_of_memory():
+    """What was measured for the table belongs to the line as well; a chunk that was given does not."""
+    ways = {"who": "numpy rows", "extra_mb": 7, "C": 10, "chunk": 4}
+    record = {
+        "sizes": {"C": 50},
+        "curve_chunk": [ways | {"chunk": 8}, ways, ways | {"who": "numpy classes"}],
+        "curve_classes": [ways],
+        "rows": [
+            {"who": "numpy rows", "chunk": 16, "default": True, "extra_mb": 9},
+            {"who": "numpy rows", "chunk": 32, "default": False, "extra_mb": 11},
+            {"who": "numpy naive", "chunk": None, "default": False, "extra_mb": 13},
+        ],
+    }
+
+    assert memory_by_chunk(record, "numpy rows") == [(4, 7), (8, 7)]
+    found = {who: points for who, points in memory_by_classes(record).items() if points}
+    assert found == {"numpy rows": [(10, 7), (50, 9)], "numpy naive": [(50, 13)]}
 
 
 def test_the_tables_name_the_machine_and_the_versions():
