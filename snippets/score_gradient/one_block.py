@@ -7,7 +7,7 @@ from snippets.rows import row_maxima, row_sums
 from snippets.shift import whole_shift
 
 # A sum between these was made by exponentials that have all their digits.
-LOW, HIGH = 0.5, 2.0**64
+LOW, HIGH = 0.5, 2.0**91
 
 
 # --8<-- [start:to_gradient]
@@ -67,8 +67,9 @@ def fill(table, scores, labels, N, start):
     sums = to_gradient(np.exp(scores, out=table), labels, N)
     if not (sums.min() >= LOW and sums.max() <= HIGH):
         far = np.flatnonzero(~((sums >= LOW) & (sums <= HIGH)))
-        largest = check_largest(row_maxima(scores[far]), far + start)
-        shifted = np.exp(scores[far] - whole_shift(largest)[:, None])
-        to_gradient(shifted, labels[far], N)
+        shifted = scores[far]
+        largest = check_largest(row_maxima(shifted), far + start)
+        shifted -= whole_shift(largest)[:, None]
+        to_gradient(np.exp(shifted, out=shifted), labels[far], N)
         table[far] = shifted
     # --8<-- [end:fill]

@@ -37,7 +37,7 @@ def expected_rows():
 
 
 def test_everything_was_timed():
-    """Once, in every setting. Left out without huge pages: small tables, which have none, and what compiles for long."""
+    """Once, in every setting. Without huge pages there are no small tables, which have none, and nothing to compile."""
     keys = ("shape", "dtype", "threads", "huge_pages", "who")
     found = [(tuple(row["shape"]), *(row[key] for key in keys[1:])) for row in recorded()["rows"]]
 
