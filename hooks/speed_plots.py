@@ -197,8 +197,9 @@ def memory_by_classes(record: dict) -> dict[str, list[tuple[int, float]]]:
     found = {}
     for who in WAYS:
         points = {row["C"]: row["extra_mb"] for row in record["curve_classes"] if row["who"] == who}
-        chosen = [row for row in record["rows"] if row["who"] == who and (row["default"] or row["chunk"] is None)]
-        points |= {size: row["extra_mb"] for row in chosen}
+        for row in record["rows"]:
+            if row["who"] == who and (row["default"] or row["chunk"] is None):
+                points[size] = row["extra_mb"]
         found[who] = sorted(points.items())
     return found
 

@@ -24,6 +24,10 @@ What happens at the edges is what PyTorch does:
 - If the weights of the labels add up to 0, the mean divides by 0: the loss and the gradient are not finite.
 - A label whose score is -inf has an infinite loss, and label smoothing makes every class a label.
 
+Errors of the loss are at most 4 units in the last place of 1, or of the loss where that is larger,
+and errors of the gradient at most 4 of what a whole sample counts. So a row that is nearly right, whose gradient
+is small, has few digits or none; `snippets.score_gradient` keeps them all.
+
 Only here PyTorch gives nan: a target or a weight of 0 counts 0, even where the score is -inf.
 
 Raises TypeError or ValueError for anything else: see `snippets.checks.check_samples`.

@@ -12,6 +12,7 @@ def softmax(scores):
 
     scores: shape (..., C), float16, float32 or float64; integers count as float64.
     The result has the same dtype. A score of -inf has probability 0.
+    Errors are at most 4 units in the last place of the row's largest probability.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_scores`.
 
     >>> softmax([0.1, 5, -0.3]).round(4)
@@ -39,6 +40,7 @@ def log_softmax(scores):
     scores: shape (..., C), float16, float32 or float64; integers count as float64.
     The result has the same dtype. A score of -inf gives -inf, and so does a logarithm
     that is too large for the dtype. It is finite where the probability rounds to 0.
+    Errors are at most 4 units in the last place of 1, or of the logarithm itself where that is larger.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_scores`.
 
     >>> log_softmax([0.1, 5, -0.3]).round(3)

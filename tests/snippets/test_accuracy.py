@@ -3,7 +3,7 @@
 An error is counted in units: the distance from 1 to the next number, times the largest entry of the row itself.
 """
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import cache
 
 import mpmath
@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from snippets.accuracy import errors, exact_gradient, worst
+from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 from snippets.extreme_rows import BEYOND_EXP, ROWS
 from snippets.lost_digits import FORMATS, VERSIONS, ahead, at_level, curve
 from snippets.score_gradient import blocked, in_place, one_loop, stable, two_loops, vectorized
 from snippets.score_gradient.nearly_right import keep_digits
+from snippets.softmax import log_softmax, softmax
 
 UNSHIFTED = [two_loops, one_loop, vectorized]
 SHIFTED = [stable, in_place, blocked]
@@ -130,6 +132,44 @@ def test_only_a_label_with_more_than_half_is_written_anew():
     assert keep_digits(came.copy(), exp_scores, np.array([0, 0, 1, 1])).tolist() == came.tolist()
     came[2, 1] = -0.0625
     assert keep_digits(came, exp_scores, np.array([0, 0, 1, 1]))[2].tolist() == [0.125, -0.025]
+
+
+# Softmax, its logarithm and the loss
+
+
+def shares_and_logarithms(scores):
+    """Return the share of each class and its logarithm, with 50 digits."""
+    with localcontext(prec=50):
+        gaps = [[Decimal(score) - Decimal(max(row)) for score in row] for row in scores.tolist()]
+        totals = [sum(gap.exp() for gap in row) for row in gaps]
+        both = list(zip(gaps, totals, strict=True))
+        shares = [[gap.exp() / total for gap in row] for row, total in both]
+        return shares, [[gap - total.ln() for gap in row] for row, total in both]
+
+
+def within(found, exact, largest):
+    """Return whether no number is off by more than the promise, in units of the largest."""
+    unit = Decimal(float(np.finfo(found.dtype).eps))
+    flat = zip(found.ravel().tolist(), exact, largest, strict=True)
+    return all(abs(Decimal(a) - b) <= UNITS * unit * size for a, b, size in flat)
+
+
+@EVERY_FORMAT
+@pytest.mark.parametrize("kind", BATCHES)
+@pytest.mark.parametrize("seed", range(3))
+def test_softmax_and_the_loss_are_as_exact_as_they_say(dtype, kind, seed):
+    """A share in units of the largest one; a logarithm and a loss in units of 1, or of themselves if they are larger."""
+    scores, labels, exact = batch(kind, dtype, seed)
+    shares, logarithms = shares_and_logarithms(scores)
+    N, C = scores.shape
+    flat = [number for row in logarithms for number in row]
+    loss = [-sum(row[label] for row, label in zip(logarithms, labels, strict=True)) / N]
+    gradient = [number for row in exact for number in row]
+
+    assert within(softmax(scores), [one for row in shares for one in row], [max(row) for row in shares for _ in row])
+    assert within(log_softmax(scores), flat, [max(1, abs(number)) for number in flat])
+    assert within(cross_entropy(scores, labels), loss, [max(1, loss[0])])
+    assert within(cross_entropy_gradient(scores, labels), gradient, [1 / Decimal(N)] * (N * C))
 
 
 # The table of extreme rows
