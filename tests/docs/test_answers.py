@@ -209,7 +209,7 @@ ANSWERS = [
     ("a row sum as a product", "faster.md", "Third rung: a row sum as a product with ones",
      ["eq:row-sums-product", "number gain_product"]),
     ("blocks", "faster.md", "Fourth rung: blocks that fit into the cache",
-     ["blocked.py:to_gradient", "number gain_blocks"]),
+     ["blocked.py:in_blocks", "one_block.py:to_gradient", "number gain_blocks"]),
     ("a short last axis", "faster.md", "Sixth rung: few classes, and the short last axis",
      ["a row for each *class*", "number gain_transposed"]),
     ("threads", "faster.md", "Seventh rung: numpy on several threads", ["number gain_threads", "lets go of the lock"]),
