@@ -730,6 +730,24 @@ def classes_over_rows():
     return _seconds(_layer_row("numpy classes")) / _seconds(_layer_row("numpy rows"))
 
 
+def _chunks_of_rows() -> dict[int, mpf]:
+    """Seconds for each chunk that was tried."""
+    return {row["chunk"]: mpf(row["seconds"]) for row in _layer()["curve_chunk"] if row["who"] == "numpy rows"}
+
+
+@number
+def thin_chunk():
+    """The fewest rows at a time that were tried."""
+    return min(_chunks_of_rows())
+
+
+@number
+def thin_cost():
+    """Time with so few over time with the chunk that is fastest."""
+    tried = _chunks_of_rows()
+    return tried[min(tried)] / min(tried.values())
+
+
 @number
 def torch_chunk():
     """How many rows PyTorch's loss takes at a time when nobody says."""

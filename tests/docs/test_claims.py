@@ -1006,3 +1006,7 @@ def test_a_long_sum_loses_a_digit_and_a_sum_of_pieces_does_not():
 def test_the_memory_is_what_was_derived(way):
     """But for what an allocator and small pages add."""
     assert NUMBERS[f"{way}_megabytes"]() == pytest.approx(NUMBERS[f"{way}_derived"](), rel=0.1)
+
+
+def test_a_chunk_can_be_too_thin():
+    assert NUMBERS["thin_cost"]() > 1.5
