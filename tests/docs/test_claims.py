@@ -16,7 +16,7 @@ from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 from snippets.curvature import curvature, hessian, step_limit
 from snippets.gradient_check import numerical_gradient, relative_error
 from snippets.pitfalls import log_with_epsilon, mean_of_means
-from snippets.score_gradient.blocked import row_sums
+from snippets.rows import row_sums
 from snippets.score_gradient.stable import score_gradient
 from snippets.sigmoid import binary_gradient, binary_loss, sigmoid
 from snippets.soft_targets import smoothed, smoothed_over_others
