@@ -361,6 +361,8 @@ def check_chunks(chunks):
         if not chunk.max(initial=-np.inf) < np.inf:
             raise ValueError(f"scores must hold no nan and no +inf, got {chunk.max()}")
         yield chunk
+    if first is None:
+        raise ValueError("chunks must hold at least one chunk")
 
 
 def check_linear_loss(hidden, weight, labels):
@@ -402,6 +404,18 @@ def check_bounded(values, name, why=""):
         if not np.isfinite(extreme):
             raise ValueError(f"{name} must be finite, got {extreme}{why}")
     return values
+
+
+def check_linear_results(loss, d_hidden, d_weight):
+    """Return the results of a linear layer's loss, or refuse them where a score or a gradient has overflowed.
+
+    d_weight is made of hidden values times numbers that add up to 1 at most, and cannot.
+
+    Raises ValueError for such results.
+    """
+    for result, name in ((loss, "the loss"), (d_hidden, "d_hidden")):
+        check_bounded(result, name, f": a score or a gradient leaves the range of {d_weight.dtype}")
+    return loss, d_hidden, d_weight
 
 
 def check_chunk(chunk, whole, bytes_of_one, megabytes, least):

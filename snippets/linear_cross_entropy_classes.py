@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from snippets.checks import check_bounded, check_chunk, check_linear_loss
+from snippets.checks import check_chunk, check_linear_loss, check_linear_results
 from snippets.log_sum_exp import merge, pair
 
 
@@ -28,8 +28,7 @@ def linear_cross_entropy_classes(hidden, weight, labels, *, chunk=None):
     # A score that overflows makes its loss infinite or nan, and is reported.
     with np.errstate(all="ignore"):
         results = chunks_of_classes(hidden, weight, labels, chunk)
-    why = f": a score or a gradient leaves the range of {weight.dtype}"
-    return tuple(map(check_bounded, results, ("the loss", "d_hidden", "d_weight"), [why] * 3))
+    return check_linear_results(*results)
 
 
 # --8<-- [start:chunks_of_classes]
@@ -38,16 +37,17 @@ def chunks_of_classes(hidden, weight, labels, chunk):
     (N, D), C = hidden.shape, len(weight)
     d_hidden = np.zeros((N, D), weight.dtype)
     d_weight = np.empty((C, D), weight.dtype)
+    table = np.empty((N, chunk), weight.dtype)
     right = np.empty(N, weight.dtype)
-    others = -np.inf, 0  # the pair of nothing
-    for _, scores, label in walk(hidden, weight, labels, chunk):
+    others = pair(hidden[:, :0])  # of nothing, for each row
+    for _, scores, label in walk(hidden, weight, labels, table):
         right[label[0]] = scores[label]
         scores[label] = -np.inf  # joins last, so that no digit is lost
         others = merge(others, pair(scores, out=scores))
     largest, sums = merge(others, (right, 1))
     missing = others[1] * np.exp(others[0] - largest)
     # Every row's total is known now. The scores are computed again.
-    for part, scores, label in walk(hidden, weight, labels, chunk):
+    for part, scores, label in walk(hidden, weight, labels, table):
         scores -= largest[:, None]
         errors = np.exp(scores, out=scores)
         errors *= 1 / (N * sums[:, None])
@@ -60,11 +60,11 @@ def chunks_of_classes(hidden, weight, labels, chunk):
 
 
 # --8<-- [start:walk]
-def walk(hidden, weight, labels, chunk):
-    """Yield each slice of the classes, the scores (N, chunk) of its
-    classes, and where among them the labels are.
+def walk(hidden, weight, labels, table):
+    """Yield each slice of the classes, its scores, which lie in the
+    table (N, chunk), and where among them the labels are.
     """
-    table = np.empty((len(hidden), chunk), weight.dtype)
+    chunk = table.shape[1]
     for start in range(0, len(weight), chunk):
         part = slice(start, start + chunk)
         W = weight[part]

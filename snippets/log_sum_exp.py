@@ -1,5 +1,7 @@
 """The logarithm of a sum of exponentials: in one piece, or in pieces that are merged."""
 
+from functools import reduce
+
 import numpy as np
 
 from snippets.checks import check_chunks, check_largest, check_scores
@@ -44,8 +46,7 @@ def pair(scores, out=None):
     exponentials, shifted by that: (-inf, 0) if there is nothing.
     """
     largest = scores.max(axis=-1, initial=-np.inf)
-    shift = np.where(largest == -np.inf, 0, largest)[..., None]
-    exponentials = np.subtract(scores, shift, out=out)
+    exponentials = np.subtract(scores, finite(largest)[..., None], out=out)
     np.exp(exponentials, out=exponentials)
     return largest, exponentials.sum(axis=-1)
     # --8<-- [end:pair]
@@ -55,21 +56,27 @@ def pair(scores, out=None):
 def merge(one, other):
     """Return the pair of two chunks together."""
     largest = np.maximum(one[0], other[0])
-    # Where both are -inf, any shift will do but their own.
-    shift = np.where(largest == -np.inf, 0, largest)
+    shift = finite(largest)
     total = one[1] * np.exp(one[0] - shift)
     total += other[1] * np.exp(other[0] - shift)
     return largest, total
     # --8<-- [end:merge]
 
 
+# --8<-- [start:finite]
+def finite(largest):
+    """Return what to shift by: where the largest score is -inf, any
+    number will do but that one.
+    """
+    return np.maximum(largest, np.finfo(largest.dtype).min)
+    # --8<-- [end:finite]
+
+
 # --8<-- [start:joined]
 def joined(chunks):
     """Return the log-sum-exp of all chunks together."""
-    together = -np.inf, 0.0  # the pair of nothing
+    # A row of which nothing is there has the logarithm of 0, which is -inf.
     with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        for chunk in chunks:
-            together = merge(together, pair(chunk))
-        largest, total = together
+        largest, total = reduce(merge, map(pair, chunks))
         return largest + np.log(total)
     # --8<-- [end:joined]

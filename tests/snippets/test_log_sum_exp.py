@@ -145,6 +145,7 @@ ANSWERS = {
     "one class": ([3.0], 3),
     "integers": ([2, 2], 2 + LOG2),
     "+-1e300": ([1e300, -1e300], 1e300),
+    "a difference beyond float64": ([1e308, -1e308], 1e308),
     "all -1e300": ([-1e300, -1e300], -1e300),
     "a score that adds nothing": ([0, -INF, 0], LOG2),
     "one large row": ([[1000.0, 1000.0], [0.0, 0.0]], [1000 + LOG2, LOG2]),
@@ -225,7 +226,8 @@ def test_refuses(scores, error, message):
 
 
 CHUNKS_REFUSED = {
-    "no chunk": ([], ValueError, ROW + "-inf, row 0"),
+    "no chunk": ([], ValueError, "chunks must hold at least one chunk"),
+    "an empty chunk": ([[]], ValueError, ROW + "-inf, row 0"),
     "nothing but -inf": ([[-INF], [-INF]], ValueError, ROW + "-inf, row 0"),
     "a row of nothing but -inf": ([[[1.0], [-INF]], [[1.0], [-INF]]], ValueError, ROW + "-inf, row 1"),
     "nan": ([[1.0], [np.nan]], ValueError, "scores must hold no nan and no +inf, got nan"),
