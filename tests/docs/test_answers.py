@@ -233,7 +233,7 @@ ANSWERS = [
     ("what the formats hold", "stability.md", "What float16, float32 and float64 can hold",
      ["{{ table float_formats }}", "*machine epsilon*", "**Subnormal numbers**"]),
     ("the error of each version", "stability.md", "The error of each version, against fifty digits",
-     ["{{ figure rounding_error }}", "{{ table rounding_error }}", "Four units"]),
+     ["{{ figure rounding_error }}", "{{ table rounding_error }}", "Four units", "Further ahead, even a whole shift rounds again"]),
     ("rows at the edge", "stability.md", "Extreme rows", ["{{ table extremes }}", "**Nothing but minus infinity**"]),
     ("wrong shares before there is a nan", "stability.md", "Why the global maximum is wrong",
      ["eq:row-below", "0.7297 0.2703", "passes over the two before it"]),
@@ -250,7 +250,7 @@ ANSWERS = [
       "rounding.py:minus_the_others", "rounding.py:minus_expm1", "20 0 7 7", "nearly_right.py:keep_digits"]),
     ("the ceiling of a small number", "stability.md", "A small number inside the logarithm",
      ["eq:epsilon-floor", "30 16.118 30.000 0.000", "np.float16(1e-8)", "np.clip"]),
-    ("a sum that stops", "stability.md", "Sums in float16: why 2048 + 1 is 2048", ["rounding.py:running_sum", "[2048 2048]", "[4096 4096]", "Kahan"]),
+    ("a sum that stops", "stability.md", "Sums in float16: why 2048 + 1 is 2048", ["rounding.py:running_sum", "[2048 2048]", "[4096 4096]", "totals of float16 in float32", "Kahan"]),
     ("a row in chunks", "streaming.md", "Why nothing is lost", ["eq:chunks-together", "eq:lse-merge", "{{ figure merged_chunks }}", "number merge_together"]),
     ("two chunks", "streaming.md", "Merging two chunks: two pairs become one",
      ["log_sum_exp.py:merge", "log_sum_exp.py:joined", "eq:merge-two", "eq:merge-logs"]),
@@ -262,7 +262,7 @@ ANSWERS = [
     ("a weighted sum in one pass", "streaming.md", "Attention: a weighted sum in the same pass", ["4.7585 4.7585"]),
     ("classes on several machines", "streaming.md", "Distributed softmax: classes on several machines", ["*all-reduce*", "three numbers for each sample"]),
     ("the last digit on another number of machines", "streaming.md", "Why is the last digit different on four machines?",
-     ["added in another order"]),
+     ["added in another order", "that is the third digit"]),
     ("the old sum is not brought along", "streaming.md", "The old sum is not brought to the new unit", ["2.5722", "rows that rise"]),
 ]  # fmt: skip
 

@@ -12,11 +12,14 @@ import pytest
 
 from derivations.computed import NUMBERS
 from snippets.accumulate import accumulate
+from snippets.accuracy import worst
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 from snippets.curvature import curvature, hessian, step_limit
 from snippets.gradient_check import numerical_gradient, relative_error
+from snippets.lost_digits import ahead, by_maximum
 from snippets.pitfalls import log_with_epsilon, mean_of_means
 from snippets.rows import row_sums
+from snippets.score_gradient import vectorized
 from snippets.score_gradient.stable import score_gradient
 from snippets.sigmoid import binary_gradient, binary_loss, sigmoid
 from snippets.soft_targets import smoothed, smoothed_over_others
@@ -912,6 +915,45 @@ def test_the_digits_of_bfloat16():
     assert np.finfo(np.float32).iexp == 8
 
 
+@pytest.mark.parametrize(("axis", "total"), [(0, 2048), (1, 2050)])
+def test_numpy_rounds_a_sum_in_float16_once_along_the_last_axis(axis, total):
+    """In pairs alone, 2048 and 1 would be 2048 again."""
+    table = np.array([[2048, 1, 1], [2048, 1, 1]], np.float16)
+
+    assert (table if axis else table.T.copy()).sum(axis=axis).tolist() == [total, total]
+
+
+def test_one_exponential_loses_a_little_more_than_half_of_eps():
+    places = np.linspace(-80, 80, 20_001, dtype=np.float32)
+    exact = np.exp(places.astype(float))
+    errors = abs(np.exp(places) / exact - 1) / np.finfo(np.float32).eps
+
+    assert 0.5 < errors.max() < 3
+
+
+@pytest.mark.parametrize(("dtype", "leads", "most"), [(np.float32, [63, 80], 12), (np.float64, [511, 650, 700], 100)])
+def test_beyond_the_promise_a_digit_goes_in_float32_and_two_in_float64(dtype, leads, most):
+    first, *others = [worst(score_gradient, *ahead(lead, dtype)) for lead in leads]
+
+    assert first <= 4
+    assert all(most / 10 < error <= most for error in others)
+
+
+@pytest.mark.parametrize("gap", [0.01, 0.1, 1, 3, 10])
+def test_with_less_than_half_of_its_row_subtracting_1_costs_no_digits(gap):
+    row = np.array([[gap, 0]], np.float32)
+
+    assert worst(by_maximum, row, [1]) < 2
+
+
+def test_without_a_shift_a_row_near_the_edge_loses_digits():
+    """Its largest score is within reach, and the exponential of the other one is zero."""
+    row = np.array([[-700.0, -750.0]])
+
+    assert vectorized.score_gradient(row, [0]).tolist() == [[0, 0]]
+    assert score_gradient(row, [0])[0, 1] == pytest.approx(np.exp(-50))
+
+
 # streaming.md
 
 
@@ -1010,3 +1052,16 @@ def test_the_memory_is_what_was_derived(way):
 
 def test_a_chunk_can_be_too_thin():
     assert NUMBERS["thin_cost"]() > 1.5
+
+
+def test_a_chain_of_fifty_thousand_may_lose_thousands_of_eps_and_a_tree_a_few():
+    """At most half of eps for each addition, which in float32 is a number in the third place."""
+    eps = np.finfo(np.float32).eps
+    row = np.exp(4 * np.random.default_rng(0).normal(size=50_257)).astype(np.float32)
+    exact = row.astype(float).sum()
+    chain = abs(np.cumsum(row)[-1] / exact - 1) / eps
+    tree = abs(row.sum() / exact - 1) / eps
+
+    assert 100 < chain < len(row) / 2
+    assert tree < 4
+    assert 1e-3 < len(row) / 2 * eps < 1e-2
