@@ -2,6 +2,9 @@
 
 import numpy as np
 
+# For np.einsum: the sum over the last axis, whatever the others are.
+LAST = "...c->..."
+
 
 # --8<-- [start:row_sums]
 def row_sums(table):
@@ -17,11 +20,11 @@ def row_sums(table):
     n, C = table.shape
     pieces = -(-C // 128)
     if pieces == 1:
-        return np.einsum("nc->n", table)
+        return np.einsum(LAST, table)
     width = C // pieces
     whole = pieces * width
     pieces = table[:, :whole].reshape(n, pieces, width)
-    sums = np.einsum("npw->np", pieces).sum(axis=1)
+    sums = np.einsum(LAST, pieces).sum(axis=1)
     return sums + table[:, whole:].sum(axis=1)
     # --8<-- [end:row_sums]
 

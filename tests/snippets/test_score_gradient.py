@@ -1,6 +1,7 @@
 """What every version of the score gradient promises, and what those promise besides that shift, or write in place."""
 
 import doctest
+from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis.extra.numpy as arrays
 import mpmath
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snippets.score_gradient import blocked, in_place, one_loop, stable, two_loops, vectorized
+from snippets.score_gradient import blocked, in_place, one_block, one_loop, stable, two_loops, vectorized
 
 UNSHIFTED = [two_loops, one_loop, vectorized]
 SHIFTED = [stable, in_place, blocked]
@@ -614,6 +615,70 @@ def test_a_refused_row_is_named_in_any_block(threads, block, score):
         blocked.score_gradient(scores, [0] * 5, threads=threads, block=block)
 
     assert str(refusal.value) == FINITE + f"{score}, row 3"
+
+
+# A table of (5, 3) float64, so 24 bytes a row, in blocks of 60 bytes; three processors, used beyond 14 scores.
+# Expected: the first row of each block, and how many rows it has.
+SHARED_OUT = {
+    "a small table on one thread": ((4, 3), None, 9, [(0, 4)]),
+    "a large table on each processor": ((5, 3), None, 9, [(0, 2), (2, 2), (4, 1)]),
+    "one thread that is asked for": ((5, 3), 1, 9, [(0, 5)]),
+    "two threads that are asked for": ((4, 3), 2, 9, [(0, 2), (2, 2)]),
+    "more threads than rows": ((2, 3), 5, 9, [(0, 1), (1, 1)]),
+    "blocks that fit": ((4, 3), 1, None, [(0, 2), (2, 2)]),
+    "a block ends where a thread's share does": ((5, 3), 2, 2, [(0, 2), (2, 1), (3, 2)]),
+    "rows too long for a block": ((2, 8), 1, None, [(0, 1), (1, 1)]),
+}
+
+
+@pytest.mark.parametrize(("shape", "threads", "block", "expected"), SHARED_OUT.values(), ids=SHARED_OUT)
+def test_how_rows_are_shared_out(monkeypatch, shape, threads, block, expected):
+    """Each row is in one block, and of what is not to be replaced no copy is made."""
+    scores, seen, pools = np.zeros(shape), [], []
+
+    def fill(table, given, labels, N, start):
+        seen.append((start, len(table), len(given), len(labels), N, np.shares_memory(given, scores)))
+
+    class Pool(ThreadPoolExecutor):
+        def __init__(self, size):
+            pools.append(size)
+            super().__init__(size)
+
+    for name, value in {"fill": fill, "ThreadPoolExecutor": Pool, "BLOCK": 60, "FEW": 14}.items():
+        monkeypatch.setattr(blocked, name, value)
+    monkeypatch.setattr(blocked.os, "cpu_count", lambda: 3)
+    blocked.score_gradient(scores, np.zeros(len(scores), int), threads=threads, block=block)
+
+    assert sorted(seen) == [(start, rows, rows, rows, len(scores), True) for start, rows in expected]
+    assert pools in ([], [threads or 3])
+    assert (pools == []) == (expected[0][1] == len(scores) or threads == 1)
+
+
+def test_few_scores_need_more_than_few_for_threads(monkeypatch):
+    """Exactly as many as the limit are still few."""
+    monkeypatch.setattr(blocked, "FEW", SCORES.size)
+    monkeypatch.setattr(blocked, "ThreadPoolExecutor", None)
+
+    assert blocked.score_gradient(SCORES, LABELS) == pytest.approx(EXPECTED)
+
+
+def test_threads_may_replace_the_scores():
+    """No row is done twice."""
+    scores = np.random.default_rng(0).standard_normal((7, 3))
+    labels = np.zeros(7, int)
+    expected = blocked.score_gradient(scores, labels)
+
+    assert blocked.score_gradient(scores, labels, scores, threads=3, block=2).tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize(("C", "expected"), [(256, 8192), (257, 16)])
+def test_the_buffer_is_small_for_long_rows_alone(monkeypatch, C, expected):
+    """And numpy's own setting is back afterwards."""
+    seen = []
+    monkeypatch.setattr(one_block, "to_gradient", lambda *_: seen.append(np.getbufsize()) or np.ones(1))
+    one_block.fill(np.empty((1, C)), np.zeros((1, C)), np.array([0]), 1, 0)
+
+    assert (seen, np.getbufsize()) == ([expected], 8192)
 
 
 PARTS = {
