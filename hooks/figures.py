@@ -9,6 +9,7 @@ from hooks.digit_plots import DIGIT_PLOTS
 from hooks.merge_plot import MERGES
 from hooks.network_graph import network_graph
 from hooks.plots import PLOTS
+from hooks.ruler_plot import RULERS
 from hooks.shape_plots import SHAPES
 from hooks.speed_plots import SPEED_PLOTS
 
@@ -19,6 +20,7 @@ FIGURES = {
     **SHAPES,
     **DIGIT_PLOTS,
     **MERGES,
+    **RULERS,
     **SPEED_PLOTS,
 }
 MACRO = re.compile(r"^\{\{ *figure +(\S+) *\}\}$", re.MULTILINE)

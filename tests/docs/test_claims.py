@@ -923,7 +923,7 @@ def test_numpy_rounds_a_sum_in_float16_once_along_the_last_axis(axis, total):
     assert (table if axis else table.T.copy()).sum(axis=axis).tolist() == [total, total]
 
 
-def test_one_exponential_loses_a_little_more_than_half_of_eps():
+def test_one_exponential_loses_a_few_times_half_of_eps():
     places = np.linspace(-80, 80, 20_001, dtype=np.float32)
     exact = np.exp(places.astype(float))
     errors = abs(np.exp(places) / exact - 1) / np.finfo(np.float32).eps
