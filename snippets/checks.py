@@ -61,7 +61,7 @@ def check_table(scores, labels, out=None):
     indices = _plain(labels, "labels")
     if not _are_indices(indices, (N,), C):
         _check_indices(labels, (N,), C)
-    indices = indices.astype(np.intp, copy=False)
+    indices = np.asarray(indices, np.intp)
     if out is None:
         return table, indices, np.empty((N, C), dtype)
     _check_out(out, (N, C), dtype)

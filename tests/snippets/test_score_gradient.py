@@ -1,6 +1,7 @@
 """What every version of the score gradient promises, and what those promise besides that shift, or write in place."""
 
 import doctest
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis.extra.numpy as arrays
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from snippets import checks
 from snippets.score_gradient import blocked, in_place, one_block, one_loop, stable, two_loops, vectorized
 
 UNSHIFTED = [two_loops, one_loop, vectorized]
@@ -550,6 +552,30 @@ def test_refuses_an_out_that_holds_the_labels(score_gradient):
     assert str(refusal.value) == ("out must share no memory with labels: they would be overwritten while they are read")
 
 
+@named(WITH_OUT)
+@pytest.mark.parametrize("level", [0, 1000], ids=["near 0", "far from 0"])
+@pytest.mark.parametrize(("where", "tables"), [("new", 1), ("out", 0), ("scores", 0)])
+def test_no_other_table_is_made(monkeypatch, score_gradient, where, tables, level):
+    """Beside the result there are only rows and columns, and a few blocks for each thread."""
+    monkeypatch.setattr(blocked.os, "cpu_count", lambda: 1)
+    scores = np.random.default_rng(0).standard_normal((1024, 2048), np.float32) + np.float32(level)
+    labels = np.zeros(1024, int)
+    out = {"new": None, "out": np.empty_like(scores), "scores": scores}[where]
+    tracemalloc.start()
+    score_gradient(scores, labels, out)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < (tables + 0.45) * scores.nbytes
+
+
+def test_good_labels_are_read_once(monkeypatch):
+    """What is slow is only asked when there is something to refuse."""
+    monkeypatch.setattr(checks, "_check_indices", None)
+
+    assert blocked.score_gradient(SCORES, LABELS) == pytest.approx(EXPECTED)
+
+
 # In blocks, on threads
 
 
@@ -634,10 +660,11 @@ SHARED_OUT = {
 @pytest.mark.parametrize(("shape", "threads", "block", "expected"), SHARED_OUT.values(), ids=SHARED_OUT)
 def test_how_rows_are_shared_out(monkeypatch, shape, threads, block, expected):
     """Each row is in one block, and of what is not to be replaced no copy is made."""
-    scores, seen, pools = np.zeros(shape), [], []
+    scores, out, seen, pools = np.zeros(shape), np.zeros(shape), [], []
 
     def fill(table, given, labels, N, start):
-        seen.append((start, len(table), len(given), len(labels), N, np.shares_memory(given, scores)))
+        in_place = np.shares_memory(table, out) and np.shares_memory(given, scores)
+        seen.append((start, len(table), len(given), len(labels), N, in_place))
 
     class Pool(ThreadPoolExecutor):
         def __init__(self, size):
@@ -647,7 +674,7 @@ def test_how_rows_are_shared_out(monkeypatch, shape, threads, block, expected):
     for name, value in {"fill": fill, "ThreadPoolExecutor": Pool, "BLOCK": 60, "FEW": 14}.items():
         monkeypatch.setattr(blocked, name, value)
     monkeypatch.setattr(blocked.os, "cpu_count", lambda: 3)
-    blocked.score_gradient(scores, np.zeros(len(scores), int), threads=threads, block=block)
+    blocked.score_gradient(scores, np.zeros(len(scores), int), out, threads=threads, block=block)
 
     assert sorted(seen) == [(start, rows, rows, rows, len(scores), True) for start, rows in expected]
     assert pools in ([], [threads or 3])
