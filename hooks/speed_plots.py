@@ -22,8 +22,9 @@ from hooks.speed_record import (
 from hooks.svg import FIRST, INK, PAPER, QUIET, SECOND, STYLE, THIRD, inline, sized
 
 VERSIONS = ["numpy", "torch", "jax", "scipy", "numba"]
-# How often each number of a large table travels between memory and processor, there and back.
-TRIPS = {"stable": 9, "in_place": 8, "vectorized": 6, "blocked": 2, "blocked_out": 2, "exp": 2, "copy": 2}
+# How often each number of a large table travels between memory and processor. A pass that reads is one trip,
+# one that writes as well is two; what the checks read counts, too.
+TRIPS = {"stable": 9, "in_place": 8, "vectorized": 7, "blocked": 2, "blocked_out": 2, "exp": 2, "copy": 2}
 LARGE = SHAPES[-1]
 
 
@@ -109,13 +110,27 @@ def points_of_the_roof(record: dict) -> tuple[dict[str, tuple[float, float]], fl
     return points, stream, level
 
 
+def apart(heights: list[float], ratio: float) -> list[float]:
+    """Heights on a logarithmic axis of this ratio, moved up until no word lies on another.
+
+    >>> apart([1, 100], 1000), apart([10, 10], 10**16)
+    ([1, 100], [10, 100.0])
+    """
+    least = ratio ** (1 / 16)
+    moved = []
+    for height in heights:
+        moved.append(max(height, moved[-1] * least) if moved else height)
+    return moved
+
+
 def roofline() -> str:
     """Entries per second against entries per byte: the limit of the memory, the limit of np.exp, and our versions."""
     record = speeds()
     points, stream, level = points_of_the_roof(record)
     corner = level / stream
-    # The corner of the roof is in sight.
-    ends = 0.02, max(0.25, 1.8 * corner)
+    # The corner of the roof is in sight, and there is room for words on the right.
+    ends = 0.02, max(1, 1.8 * corner)
+    low, high = min(y for _, y in points.values()) / 2, level * 2.4
 
     def draw(width):
         narrow = width == NARROW
@@ -130,14 +145,14 @@ def roofline() -> str:
                     [x], [y], color=FIRST if ours else QUIET, marker="o", markersize=8,
                     markerfacecolor=FIRST if ours else PAPER, markeredgewidth=1.6,
                 )  # fmt: skip
-                right = not who.startswith("blocked")
-                words = {**OURS, **LIMITS}[who]
-                label(
-                    axes, x * (1.05 if right else 0.95), y, words, INK if ours else QUIET,
-                    ha="left" if right else "right", va="center",
-                )  # fmt: skip
-            low = min(y for _, y in points.values()) / 2
-            axes.set(xscale="log", yscale="log", xlim=ends, ylim=(low, level * 2.4))
+            # Words stand on the right of their marks, one above the other.
+            for group in (["stable", "in_place", "vectorized"], ["blocked", "blocked_out", "exp"]):
+                group = sorted((who for who in group if who in points), key=lambda who: points[who][1])
+                x = max(points[who][0] for who in group) * (1.14 if narrow else 1.08)
+                for who, y in zip(group, apart([points[who][1] for who in group], high / low), strict=True):
+                    axes.plot([points[who][0], x], [points[who][1], y], color=QUIET, linewidth=0.7, zorder=1)
+                    label(axes, x, y, f" { {**OURS, **LIMITS}[who] }", INK if who in OURS else QUIET, va="center")
+            axes.set(xscale="log", yscale="log", xlim=ends, ylim=(low, high))
             parts = [part for part in (40, 20, 10, 5, 2, 1) if 1 / part < ends[1]]
             scale(axes.xaxis, [1 / part for part in parts], [f"1/{part}" if part > 1 else "1" for part in parts])
             ticks = [
@@ -218,7 +233,7 @@ def chunk_memory() -> str:
         axes.set(xlim=(0, end * 1.05), ylim=(0, highest * 1.12))
         step = next(step for step in (0.25, 0.1, 0.05, 0.02, 0.01) if 3 * step <= end)
         shares = [step * place for place in range(int(end / step + 1e-9) + 1)]
-        scale(axes.xaxis, shares, [f"{100 * share:.0f}%" for share in shares])
+        scale(axes.xaxis, shares, [f"{100 * share:.0f}%" if share else "0" for share in shares])
         axes.axhline(record["outputs_mb"], color=QUIET, linewidth=1, dashes=(1, 2))
         label(axes, end, record["outputs_mb"] * 0.9, "the two gradients alone", QUIET, ha="right", va="top")
         for place, (who, points) in enumerate(curves.items()):

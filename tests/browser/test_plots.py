@@ -6,7 +6,9 @@ from tests.browser.test_every_page import DESKTOP, PHONE, opened
 
 PAGES = {
     "stability.html": 1,
+    "faster.html": 2,
     "streaming.html": 1,
+    "larger.html": 1,
     "gradient-check.html": 1,
     "train.html": 5,
     "loss-shape.html": 2,
@@ -92,7 +94,7 @@ def test_the_tables_open_without_widening_the_page(chromium, site, name, screen)
 
 
 # The others have two narrow drawings side by side.
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("stability.html", "two-classes.html")])
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("stability.html", "larger.html", "two-classes.html")])
 def test_a_wide_drawing_is_reached_with_the_keyboard(chromium, site, name):
     """Whoever has no mouse can move it, too; a listener hears what it is."""
     with opened(chromium, (site / name).as_uri()) as page:
