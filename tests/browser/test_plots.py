@@ -94,7 +94,9 @@ def test_the_tables_open_without_widening_the_page(chromium, site, name, screen)
 
 
 # The others have two narrow drawings side by side.
-@pytest.mark.parametrize("name", [name for name in PAGES if name not in ("stability.html", "larger.html", "two-classes.html")])
+@pytest.mark.parametrize(
+    "name", [name for name in PAGES if name not in ("stability.html", "larger.html", "two-classes.html")]
+)
 def test_a_wide_drawing_is_reached_with_the_keyboard(chromium, site, name):
     """Whoever has no mouse can move it, too; a listener hears what it is."""
     with opened(chromium, (site / name).as_uri()) as page:
