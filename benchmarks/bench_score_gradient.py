@@ -13,6 +13,7 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -61,7 +62,10 @@ def run(setting: dict) -> dict:
     # The C library's own memory, which PyTorch and JAX use; then numpy's.
     environment |= {"GLIBC_TUNABLES": f"glibc.malloc.hugetlb={huge}", "NUMPY_MADVISE_HUGEPAGE": huge}
     command = [sys.executable, __file__, json.dumps(setting)]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    with tempfile.TemporaryDirectory() as folder:
+        # PyTorch keeps what it has compiled; a first call is one without that.
+        environment["TORCHINDUCTOR_CACHE_DIR"] = folder
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout)
 
 
