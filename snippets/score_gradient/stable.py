@@ -10,7 +10,7 @@ from snippets.shift import whole_shift
 def score_gradient(scores, labels):
     """Return the gradient of the mean loss in the scores, shape (N, C).
 
-    Source: `eq:gradient` of gradient.md, with `eq:stable-softmax` of shift-invariance.md.
+    Source: `eq:gradient` of gradient.md, with `eq:shift-softmax` of shift-invariance.md.
 
     scores: shape (N, C), float16, float32 or float64; integers count as float64.
     labels: shape (N,), integers, each at least 0 and less than C.
