@@ -388,11 +388,7 @@ def check_linear_loss(hidden, weight, labels):
     if dtypes not in ([np.float32] * 2, [np.float64] * 2):
         raise TypeError(f"hidden and weight must both be float32 or both float64, got {dtypes[0]} and {dtypes[1]}")
     labels, _ = _check_indices(labels, hidden.shape[:1], len(weight))
-    hidden, weight = (
-        array.astype(dtypes[0], order="K" if array.flags.forc else "C", copy=not array.flags.forc)
-        for array in (check_bounded(hidden, "hidden"), check_bounded(weight, "weight"))
-    )
-    return hidden, weight, labels
+    return _packed(check_bounded(hidden, "hidden")), _packed(check_bounded(weight, "weight")), labels
 
 
 def check_bounded(values, name, why=""):
@@ -807,6 +803,12 @@ def _finite(values, name, dtype, kinds=("f", "i", "u")):
     if values.dtype.kind not in kinds:
         raise TypeError(f"{name} must be floating or integers, got {values.dtype}")
     return _cast(values, name, dtype)
+
+
+def _packed(values):
+    """Return values in the machine's order of bytes, copied unless the rows, or the columns, lie without gaps."""
+    values = np.asarray(values, values.dtype.newbyteorder("="))
+    return values if values.flags.forc else values.copy()
 
 
 def _cast(values, name, dtype):

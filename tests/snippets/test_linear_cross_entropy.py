@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from snippets import linear_cross_entropy as rows
 from snippets import linear_cross_entropy_classes as classes
-from snippets.checks import check_chunk
+from snippets.checks import check_chunk, check_linear_loss
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
 from snippets.linear_cross_entropy import add_product, linear_cross_entropy
 from snippets.linear_cross_entropy_classes import linear_cross_entropy_classes
@@ -184,6 +184,17 @@ def test_layouts(function, layout):
     assert_same(found, with_the_table(*PLAIN))
     assert all(result.dtype == "=f8" and result.dtype.isnative for result in found)
     assert all(result.flags.c_contiguous for result in found[1:])
+
+
+COPIED = {name: name in ("every other column", "big-endian") for name in LAYOUTS if name != "lists"}
+
+
+@pytest.mark.parametrize(("name", "copied"), COPIED.items(), ids=COPIED)
+def test_what_is_copied(name, copied):
+    """Only what the products would copy again for every chunk."""
+    for given_one, used in zip(LAYOUTS[name], check_linear_loss(*LAYOUTS[name], PLAIN[2]), strict=False):
+        assert np.shares_memory(given_one, used) != copied
+        assert used.flags.forc
 
 
 @both
