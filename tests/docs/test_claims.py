@@ -1065,3 +1065,10 @@ def test_a_chain_of_fifty_thousand_may_lose_thousands_of_eps_and_a_tree_a_few():
     assert 100 < chain < len(row) / 2
     assert tree < 4
     assert 1e-3 < len(row) / 2 * eps < 1e-2
+
+
+def test_rows_of_a_million_need_more_than_columns_of_256():
+    """No fewer than 64 rows are taken at a time, a quarter of the table."""
+    rows, classes = NUMBERS["million_megabytes"](), NUMBERS["million_classes_megabytes"]()
+
+    assert rows - classes == pytest.approx(NUMBERS["million_table_megabytes"]() * 64 / 256, rel=0.1)
