@@ -1013,7 +1013,6 @@ def test_the_later_steps_win_back_what_safety_costs():
         if row["shape"] == [1024, 32768] and row["dtype"] == "float32" and row["threads"] == 1 and row["huge_pages"]
     }
 
-    assert NUMBERS["cost_stable"]() > 1
     assert large["blocked"] < large["vectorized"]
 
 
