@@ -62,4 +62,4 @@ def test_its_examples_are_run():
     """The docstrings' examples are found, and hold."""
     failed, attempted = doctest.testmod(rows)
 
-    assert (failed, attempted) == (0, 2)
+    assert (failed, attempted > 0) == (0, True)
