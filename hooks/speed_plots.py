@@ -279,9 +279,9 @@ def chunk_memory() -> str:
         for who, points in classes.items()
     )
     caption = (
-        f"Left: the larger the chunk, the more memory beyond the two gradients, which nobody can save. "
-        f"{spaced(sizes['C'])} classes. Right: with every chunk as large as each function picks it, against the number of "
-        f"classes; there the gradient of the weights grows for all. {spaced(sizes['N'])} samples, {sizes['D']} hidden values, "
+        f"Against the chunk: the larger it is, the more memory beyond the two gradients, which nobody can save. "
+        f"{spaced(sizes['C'])} classes. Against the classes: with every chunk as large as each function picks it; "
+        f"there the gradient of the weights grows for all. {spaced(sizes['N'])} samples, {sizes['D']} hidden values, "
         f"float32. {taken_with(record, 'numpy', 'torch')}"
     )
     rows = [
