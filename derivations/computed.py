@@ -531,8 +531,20 @@ def copy_share():
 
 
 def _against(who: str) -> list[mpf]:
-    """A peer's time over that of the fastest version, for each shape."""
+    """A peer's time over that of the blocked version, for each shape."""
     return [_microseconds(who, shape) / _microseconds("blocked", shape) for shape in (SMALL, SHORT, WIDE, VOCABULARY)]
+
+
+def _least_of_all(who: str) -> mpf:
+    """The same, least of all shapes, formats and numbers of threads, with huge pages."""
+    rows = [row for row in _speed()["rows"] if row["huge_pages"]]
+    times = {
+        name: {
+            (*row["shape"], row["dtype"], row["threads"]): mpf(row["median_us"]) for row in rows if row["who"] == name
+        }
+        for name in (who, "blocked")
+    }
+    return min(time / times["blocked"][setting] for setting, time in times[who].items())
 
 
 @number
@@ -557,6 +569,30 @@ def jax_least():
 def jax_most():
     """The same where it is most."""
     return max(_against("jax"))
+
+
+@number
+def numba_least():
+    """numba over ours, at the shape where that is least."""
+    return min(_against("numba"))
+
+
+@number
+def numba_most():
+    """The same where it is most."""
+    return max(_against("numba"))
+
+
+@number
+def torch_least_of_all():
+    """PyTorch over ours, in the setting where that is least."""
+    return _least_of_all("pytorch")
+
+
+@number
+def jax_least_of_all():
+    """JAX over ours, in the setting where that is least."""
+    return _least_of_all("jax")
 
 
 def _without_huge(who: str) -> mpf:
@@ -764,6 +800,12 @@ def rows_over_torch():
 def rows_memory_percent():
     """Our extra memory in percent of PyTorch's with that chunk."""
     return mpf(100) * _layer_row("numpy rows")["extra_mb"] / _layer_row("pytorch linear_cross_entropy")["extra_mb"]
+
+
+@number
+def outputs_percent_of_torch():
+    """The two gradients in percent of its extra memory."""
+    return mpf(100) * _layer()["outputs_mb"] / _layer_row("pytorch linear_cross_entropy")["extra_mb"]
 
 
 @number

@@ -1000,6 +1000,10 @@ def test_hardly_any_time_of_the_loops_goes_into_arithmetic():
     assert NUMBERS["loop_nanoseconds"]() > 10 * NUMBERS["exp_nanoseconds"]()
 
 
+def test_a_table_that_is_done_twice_takes_longer():
+    assert NUMBERS["cost_far"]() > 1
+
+
 def test_an_entry_of_a_short_row_takes_longer():
     assert NUMBERS["short_nanoseconds"]() > NUMBERS["long_nanoseconds"]()
 
