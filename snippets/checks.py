@@ -58,14 +58,14 @@ def check_table(scores, labels, out=None):
     table, dtype = _numbers(scores)
     _check_two_axes(table)
     N, C = table.shape
-    indices = _plain(labels, "labels")
-    if not _are_indices(indices, (N,), C):
+    labels = _plain(labels, "labels")
+    if not _are_indices(labels, (N,), C):
         _check_indices(labels, (N,), C)
-    indices = np.asarray(indices, np.intp)
+    indices = np.asarray(labels, np.intp)
     if out is None:
         return table, indices, np.empty((N, C), dtype)
     _check_out(out, (N, C), dtype)
-    if isinstance(labels, np.ndarray) and np.may_share_memory(out, labels):
+    if np.may_share_memory(out, labels):
         raise ValueError("out must share no memory with labels: they would be overwritten while they are read")
     if np.may_share_memory(out, table) and out.ctypes.data != table.ctypes.data:
         raise ValueError("out must be the scores themselves or share no memory with them: it starts at another place")
@@ -90,13 +90,16 @@ def check_largest(largest, rows=None):
 
 
 def check_parts(threads, block):
-    """Refuse a number of threads, or of rows at a time, that is not a whole number and at least 1. None is none given.
+    """Return how many threads, and how many rows at a time, each a whole number and at least 1. None is none given.
+
+    They become Python's own numbers: one of numpy with few bits would overflow where it is added to a row's number.
 
     Raises TypeError for another kind of thing, ValueError for another value.
     """
     for number, name in ((threads, "threads"), (block, "block")):
         if number is not None:
             _check_count(number, name, 1)
+    return [number and int(number) for number in (threads, block)]
 
 
 def check_weight(weight, table):
@@ -418,12 +421,13 @@ def check_chunk(chunk, whole, bytes_of_one, megabytes, least):
     """Return how many of the whole to take at a time. None: pieces of one size, each of so many megabytes at most.
 
     least: they are not made smaller than this.
+    The result is Python's own number: one of numpy with few bits would overflow where it is added to a row's number.
 
     Raises TypeError for what is no integer, ValueError for one below 1.
     """
     if chunk is not None:
         _check_count(chunk, "chunk", 1)
-        return min(chunk, whole)
+        return min(int(chunk), whole)
     pieces = -(-whole // max(least, megabytes * 2**20 // bytes_of_one))
     return -(-whole // pieces)
 

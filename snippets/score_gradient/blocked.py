@@ -21,13 +21,13 @@ def score_gradient(scores, labels, out=None, *, threads=None, block=None):
     threads: how many; None is one for a small table, else one for each processor.
     block: how many rows at a time; None is as many as half a MiB holds.
     Each row is computed alone: any threads and any block give the same bits.
-    Where a score is refused, other rows of out may hold their gradient already.
+    Where a score is refused, out has been written to: its rows hold their gradient, or nan, or what they held.
 
     >>> score_gradient([[0.1, 5, -0.3], [2, 1, -1]], [0, 0], threads=2, block=1).round(4)
     array([[-0.4963,  0.4939,  0.0025],
            [-0.1473,  0.1297,  0.0176]])
     """
-    check_parts(threads, block)
+    threads, block = check_parts(threads, block)
     scores, labels, out = check_table(scores, labels, out)
     table = out if out.dtype == scores.dtype else np.empty_like(scores)
     in_blocks(table, scores, labels, threads, block)

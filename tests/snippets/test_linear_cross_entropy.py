@@ -84,6 +84,15 @@ def test_any_chunk_gives_the_same(function, N, D, C, chunk):
 
 
 @both
+def test_a_chunk_may_be_a_number_of_few_bits(function):
+    """Where the second chunk of 200 ends, at 256, is beyond 8 bits."""
+    given_batch = batch(256, 2, 256)
+    expected = function(*given_batch, chunk=200)
+
+    assert all(map(np.array_equal, function(*given_batch, chunk=np.uint8(200)), expected))
+
+
+@both
 @pytest.mark.parametrize("chunk", [None, 7])
 def test_the_same_input_gives_the_same_bits(function, chunk):
     """Nothing is left to chance."""

@@ -543,11 +543,12 @@ def test_refuses_an_out_that_begins_inside_the_scores(score_gradient):
 
 
 @named(WITH_OUT)
-def test_refuses_an_out_that_holds_the_labels(score_gradient):
-    """Even one number in common is one too many."""
+@pytest.mark.parametrize("kind", [np.asarray, memoryview])
+def test_refuses_an_out_that_holds_the_labels(score_gradient, kind):
+    """Even one number in common is one too many, whatever shows the labels."""
     memory = np.zeros(6)
     with pytest.raises(ValueError) as refusal:
-        score_gradient(SCORES, memory[4:].view(np.int64), memory.reshape(2, 3))
+        score_gradient(SCORES, kind(memory[4:].view(np.int64)), memory.reshape(2, 3))
 
     assert str(refusal.value) == ("out must share no memory with labels: they would be overwritten while they are read")
 
@@ -706,6 +707,16 @@ def test_the_buffer_is_small_for_long_rows_alone(monkeypatch, C, expected):
     one_block.fill(np.empty((1, C)), np.zeros((1, C)), np.array([0]), 1, 0)
 
     assert (seen, np.getbufsize()) == ([expected], 8192)
+
+
+@pytest.mark.parametrize("parts", [{"threads": np.int8(2)}, {"block": np.uint8(200)}], ids=str)
+def test_parts_may_be_numbers_of_few_bits(parts):
+    """How many rows there are is beyond them, and so is where the last block ends."""
+    scores = np.random.default_rng(0).standard_normal((600, 3))
+    labels = np.zeros(600, int)
+    expected = blocked.score_gradient(scores, labels)
+
+    assert blocked.score_gradient(scores, labels, **parts).tolist() == expected.tolist()
 
 
 PARTS = {
