@@ -445,10 +445,15 @@ def test_a_shifted_version_has_no_limit(score_gradient, scores, labels, expected
 
 
 @named(SHIFTED)
-def test_a_shifted_version_does_not_mind_a_strict_caller(score_gradient):
+@pytest.mark.parametrize(
+    "scores",
+    [np.array([[1e308, -1e308], [0, -745]]), np.array([[60000, -60000], [0, -20]], np.float16)],
+    ids=["float64", "float16"],
+)
+def test_a_shifted_version_does_not_mind_a_strict_caller(score_gradient, scores):
     """A caller who has numpy raise on every overflow and underflow gets the right answer too."""
     with np.errstate(all="raise"):
-        actual = score_gradient([[1e308, -1e308], [0, -745]], [1, 0])
+        actual = score_gradient(scores, [1, 0])
 
     assert actual.tolist() == [[0.5, -0.5], [0, 0]]
 
