@@ -237,6 +237,8 @@ def own_sample(node: Node, context: Context) -> Iterator[Node]:
         return
     body, variable = node.args
     name, *wanted = variable.args
+    if context.definitions.notation.letters[name].axes[:1] != ("sample",):
+        return
     entries = list(tree.entries(context.definitions.expand(body, frozenset([name])), name))
     places = {e.args[1] for e, inner in entries if len(e.args) > 1 and e.args[1] not in inner}
     if len(places) == 1 and all(e.args[1:2] == (*places,) for e, _ in entries) and wanted and not places & {wanted[0]}:
