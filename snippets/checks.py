@@ -372,6 +372,7 @@ def check_linear_loss(hidden, weight, labels):
     """Return hidden values (N, D), weights (C, D) and labels (N,) as arrays to compute with; no size is 0.
 
     hidden and weight are both float32 or both float64, and finite.
+    D times the largest of each may not leave their range: a score of -inf would pass for a class ruled out.
     They are copied only if neither their rows nor their columns lie one after the other, or for their order of bytes.
     Labels are integers, each at least 0 and less than C.
 
@@ -391,29 +392,33 @@ def check_linear_loss(hidden, weight, labels):
     if dtypes not in ([np.float32] * 2, [np.float64] * 2):
         raise TypeError(f"hidden and weight must both be float32 or both float64, got {dtypes[0]} and {dtypes[1]}")
     labels, _ = _check_indices(labels, hidden.shape[:1], len(weight))
-    return _packed(check_bounded(hidden, "hidden")), _packed(check_bounded(weight, "weight")), labels
+    reach = D * check_bounded(hidden, "hidden") * check_bounded(weight, "weight")
+    if reach > float(np.finfo(dtypes[0]).max):
+        raise ValueError(f"hidden and weight are too large: a score may leave the range of {dtypes[0]}")
+    return _packed(hidden), _packed(weight), labels
 
 
 def check_bounded(values, name, why=""):
-    """Return values that are finite, as they are, and refuse others. It takes no memory, however many there are.
+    """Return how far from 0 finite values go, and refuse others. It takes no memory, however many there are.
 
     Raises ValueError for a value that is not finite.
     """
-    for extreme in (values.min(), values.max()):
+    extremes = float(values.min()), float(values.max())
+    for extreme in extremes:
         if not np.isfinite(extreme):
             raise ValueError(f"{name} must be finite, got {extreme}{why}")
-    return values
+    return max(map(abs, extremes))
 
 
 def check_linear_results(loss, d_hidden, d_weight):
-    """Return the results of a linear layer's loss, or refuse them where a score or a gradient has overflowed.
+    """Return the results of a linear layer's loss, or refuse them where a difference or a gradient has overflowed.
 
     d_weight is made of hidden values times numbers that add up to 1 at most, and cannot.
 
     Raises ValueError for such results.
     """
     for result, name in ((loss, "the loss"), (d_hidden, "d_hidden")):
-        check_bounded(result, name, f": a score or a gradient leaves the range of {d_weight.dtype}")
+        check_bounded(result, name, f": it leaves the range of {d_weight.dtype}")
     return loss, d_hidden, d_weight
 
 

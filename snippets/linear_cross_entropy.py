@@ -15,7 +15,7 @@ def linear_cross_entropy(hidden, weight, labels, *, chunk=None):
     chunk: how many rows of scores to hold at a time; None takes those of 32 MiB, but at least 64.
     The results have the dtype of the inputs. Another chunk gives the same but for rounding.
     Raises TypeError or ValueError for anything else: see `snippets.checks.check_linear_loss`;
-    and ValueError where a score or a gradient leaves the range of the dtype.
+    and ValueError where the loss or a gradient leaves the range of the dtype, or a score may.
 
     >>> weight = np.array([[0.1, 2.0], [5.0, 1.0], [-0.3, -1.0]])
     >>> loss, d_hidden, d_weight = linear_cross_entropy(np.eye(2), weight, [0, 0])
@@ -27,7 +27,7 @@ def linear_cross_entropy(hidden, weight, labels, *, chunk=None):
     """
     hidden, weight, labels = check_linear_loss(hidden, weight, labels)
     chunk = check_chunk(chunk, len(hidden), len(weight) * weight.itemsize, megabytes=32, least=64)
-    # A score that overflows makes its loss infinite or nan, and is reported.
+    # A loss or a gradient that overflows is reported.
     with np.errstate(all="ignore"):
         results = chunks_of_rows(hidden, weight, labels, chunk)
     return check_linear_results(*results)

@@ -25,7 +25,7 @@ def linear_cross_entropy_classes(hidden, weight, labels, *, chunk=None):
     """
     hidden, weight, labels = check_linear_loss(hidden, weight, labels)
     chunk = check_chunk(chunk, len(weight), len(hidden) * weight.itemsize, megabytes=8, least=64)
-    # A score that overflows makes its loss infinite or nan, and is reported.
+    # A loss or a gradient that overflows is reported.
     with np.errstate(all="ignore"):
         results = chunks_of_classes(hidden, weight, labels, chunk)
     return check_linear_results(*results)

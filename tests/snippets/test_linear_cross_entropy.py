@@ -283,7 +283,8 @@ HIDDEN = "hidden must have shape (N, D) with N and D at least 1, got shape "
 WEIGHT = "weight must have shape (C, 3), a row for each class, to go with hidden of shape (2, 3), got shape "
 DTYPE = "hidden and weight must both be float32 or both float64, got "
 LABELS = "labels must be integers in [0, 4) of shape (2,), got "
-RANGE = ": a score or a gradient leaves the range of float64"
+RANGE = ": it leaves the range of float64"
+TOO_LARGE = "hidden and weight are too large: a score may leave the range of "
 REFUSED = {
     "hidden of one axis": (X[0], W, Y, None, ValueError, HIDDEN + "(3,)"),
     "no sample": (X[:0], W, [], None, ValueError, HIDDEN + "(0, 3)"),
@@ -313,9 +314,14 @@ REFUSED = {
     ),
     "a chunk of nothing": (X, W, Y, 0, ValueError, "chunk must be at least 1, got 0"),
     "half a chunk": (X, W, Y, 1.5, TypeError, "chunk must be an integer, got 1.5"),
-    "scores that are too large": (X + 1e200, W + 1e200, Y, None, ValueError, "the loss must be finite, got nan" + RANGE),
+    "scores that are too large": (X + 1e200, W + 1e200, Y, None, ValueError, TOO_LARGE + "float64"),
+    "a score that is too small": ([[1e200]], [[0.0], [-1e200]], [0], None, ValueError, TOO_LARGE + "float64"),
+    "a sum that leaves float32 on the way": (
+        np.ones((1, 4), "f4"), np.array([[-2e38, -2e38, 2e38, 2e38]], "f4"), [0], None, ValueError,
+        TOO_LARGE + "float32",
+    ),
     "a loss that is too large": (
-        [[1e200]], [[1e100], [-1e200]], [1], None, ValueError, "the loss must be finite, got inf" + RANGE,
+        [[1.0]], [[1.7e308], [-1.7e308]], [1], None, ValueError, "the loss must be finite, got inf" + RANGE,
     ),
     "a gradient in hidden that is too large": (
         [[1e-200]], [[-1.5e308], [1.5e308]], [0], None, ValueError, "d_hidden must be finite, got inf" + RANGE,
