@@ -41,6 +41,7 @@ def log_sum_exp_of_chunks(chunks):
 
 
 # --8<-- [start:pair]
+@np.errstate(over="ignore", under="ignore")  # what is far below is 0
 def pair(scores, out=None):
     """Return the largest score of each row, and the row's sum of
     exponentials, shifted by that: (-inf, 0) if there is nothing.
@@ -53,6 +54,7 @@ def pair(scores, out=None):
 
 
 # --8<-- [start:merge]
+@np.errstate(over="ignore", under="ignore")
 def merge(one, other):
     """Return the pair of two chunks together."""
     largest = np.maximum(one[0], other[0])
@@ -75,8 +77,8 @@ def finite(largest):
 # --8<-- [start:joined]
 def joined(chunks):
     """Return the log-sum-exp of all chunks together."""
+    largest, total = reduce(merge, map(pair, chunks))
     # A row of which nothing is there has the logarithm of 0, which is -inf.
-    with np.errstate(divide="ignore", over="ignore", under="ignore"):
-        largest, total = reduce(merge, map(pair, chunks))
+    with np.errstate(divide="ignore"):
         return largest + np.log(total)
     # --8<-- [end:joined]

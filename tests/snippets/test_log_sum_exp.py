@@ -206,6 +206,20 @@ def test_a_chunk_is_forgotten_before_the_next_is_asked_for():
     assert log_sum_exp_of_chunks(chunks()) == pytest.approx(exact([0.0] * 4 + [1] * 4 + [2] * 4), rel=1e-15)
 
 
+def test_whoever_makes_the_chunks_keeps_a_setting_of_their_own():
+    """Neither changes how strict numpy is with the other."""
+    seen = []
+
+    def chunks():
+        for score in (0.0, 2000.0):
+            seen.append(np.geterr())
+            yield np.array([score, -2000])
+
+    with np.errstate(all="raise"):
+        assert log_sum_exp_of_chunks(chunks()) == 2000
+        assert seen == [np.geterr()] * 2
+
+
 # What is refused
 
 ROW = "scores must hold no nan, no +inf and at least one finite score in each row, got a row with maximum "
