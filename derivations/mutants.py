@@ -999,7 +999,7 @@ SAME = {
     "minus added": "minus 0 is 0",
     "digit dropped or added": "zeros before or behind the digits",
 }
-_UNSEEN = {"&", "\\\\", "{", "}", r"\cdot"}  # a product has its dot or not
+_UNSEEN = {"&", "\\\\", "{", "}", r"\cdot", r"\mathbb{1}"}  # a product has its dot or not, and a bracket its 1
 
 
 def why_same(mutant: Mutant) -> str | None:
@@ -1143,6 +1143,16 @@ ALSO_RIGHT = {
     ("distributing", "splitting a fraction"): "to multiply by one over a number is to divide by it",
     ("distributing", "common factor"): "a common factor, read from the other line",
     ("distributing", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
+    ("common factor", "distributing"): "a bracket that is multiplied out, read from the other line",
+    ("common factor", "splitting a fraction"): "the common factor is one over the denominator",
+    ("common factor", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
+    ("constant factor", "distributing"): "what stands before a sum is distributed over it as over any bracket",
+    ("exchange of sums", "constant factor"): "a sum that does not move with the other's index may be taken into it",
+    ("distributing", "cancellation"): "two minus signs that meet cancel",
+    ("cancellation", "distributing"): "a minus before a bracket with a minus",
+    ("linearity", "independence"): "by the product rule a factor that does not move comes out, for its derivative is 0",
+    ("multiplying out", "distributing"): "distributing is multiplying out",
+    ("algebra", "cancellation"): "both multiply numbers",
     ("multiplying out", "algebra"): "algebra is multiplying out where there is no sum over an index",
     ("cancellation", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("delta collapse", "one term survives"): "both keep the one term of the sum that is not 0",
