@@ -337,6 +337,17 @@ def test_refuses(function, hidden, weight, labels, chunk, error, message):
         function(hidden, weight, labels, chunk=chunk)
 
 
+@both
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_takes_the_largest_number_there_is(function, dtype):
+    """One score is the largest number, the other one is 0: the label has it all."""
+    largest = np.finfo(dtype).max
+
+    loss, d_hidden, d_weight = function(np.ones((1, 1), dtype), np.array([[largest], [0]], dtype), [0])
+
+    assert (loss, d_hidden.tolist(), d_weight.tolist()) == (0, [[0]], [[0], [0]])
+
+
 @pytest.mark.parametrize("module", [rows, classes], ids=["rows", "classes"])
 def test_its_examples_are_run(module):
     """The docstrings' examples are found, and hold."""

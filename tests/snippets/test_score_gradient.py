@@ -748,3 +748,9 @@ def test_its_example_is_run(version):
     failed, attempted = doctest.testmod(version)
 
     assert (failed, attempted > 0) == (0, True)
+
+
+@pytest.mark.parametrize("dtype", ["i1", "i8", ">i4", "u1", "u4", "u8"])
+def test_ordinary_labels_take_the_short_way(dtype):
+    """They are read once, whatever integers they are."""
+    assert checks._are_indices(np.array([0, 2], dtype), (2,), 3)
