@@ -388,13 +388,13 @@ def check_linear_loss(hidden, weight, labels):
             f"weight must have shape (C, {D}), a row for each class, to go with hidden of shape {hidden.shape}, "
             f"got shape {weight.shape}{turned}"
         )
-    dtypes = [array.dtype.newbyteorder("=") for array in (hidden, weight)]
-    if dtypes not in ([np.float32] * 2, [np.float64] * 2):
-        raise TypeError(f"hidden and weight must both be float32 or both float64, got {dtypes[0]} and {dtypes[1]}")
+    dtype, other = (array.dtype.newbyteorder("=") for array in (hidden, weight))
+    if dtype != other or dtype not in (np.float32, np.float64):
+        raise TypeError(f"hidden and weight must both be float32 or both float64, got {dtype} and {other}")
     labels, _ = _check_indices(labels, hidden.shape[:1], len(weight))
     reach = D * check_bounded(hidden, "hidden") * check_bounded(weight, "weight")
-    if reach > float(np.finfo(dtypes[0]).max):
-        raise ValueError(f"hidden and weight are too large: a score may leave the range of {dtypes[0]}")
+    if reach > float(np.finfo(dtype).max):
+        raise ValueError(f"hidden and weight are too large: a score may leave the range of {dtype}")
     return _packed(hidden), _packed(weight), labels
 
 
