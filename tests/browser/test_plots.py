@@ -5,7 +5,7 @@ import pytest
 from tests.browser.test_every_page import DESKTOP, PHONE, opened
 
 PAGES = {
-    "stability.html": 1,
+    "stability.html": 2,
     "faster.html": 2,
     "streaming.html": 1,
     "larger.html": 1,
