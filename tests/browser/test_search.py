@@ -205,7 +205,7 @@ QUESTIONS = [
         "training",
         "train.html",
         "",
-        ["train a network in numpy", "digits training run", "train it"],
+        ["train a network in numpy", "training run digits", "train it"],
     ),
     (
         "the first loss",
