@@ -205,7 +205,7 @@ QUESTIONS = [
         "training",
         "train.html",
         "",
-        ["train a network in numpy", "training run digits", "train it"],
+        ["train a network in numpy", "train on digits", "train it"],
     ),
     (
         "the first loss",
