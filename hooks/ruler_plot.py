@@ -30,7 +30,7 @@ def nearest(number: float) -> float:
     return min(every, key=lambda mark: (abs(mark - number), every.index(mark) % 2))
 
 
-def ruler() -> str:
+def format_ruler() -> str:
     """Above the whole ruler, below its beginning."""
     every = marks()
     last, first = every[-1], DOUBLINGS[0]
@@ -76,7 +76,7 @@ def ruler() -> str:
     rows += [[f"{start:g}", f"{end:g}", f"{start / MARKS:g}"] for start, end in zip(DOUBLINGS, ends, strict=True)]
     table = html_table(["from", "to", "gap"], rows)
     title = "A ruler whose marks grow apart"
-    return figure("ruler", both("ruler", title, said, draw), caption, table)
+    return figure("format_ruler", both("format_ruler", title, said, draw), caption, table)
 
 
-RULERS = {"ruler": ruler}
+FORMATS = {"format_ruler": format_ruler}

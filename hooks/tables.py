@@ -10,10 +10,10 @@ from mkdocs.exceptions import PluginError
 from hooks.cells import table
 from hooks.digit_tables import DIGITS
 from hooks.equations import page_of
+from hooks.made import one_each, put_in
 from hooks.proofs import Build
 from hooks.speed_tables import SPEED_TABLES
 
-MACRO = re.compile(r"^\{\{ *table +(\S+) *\}\}$", re.MULTILINE)
 # A comment before a table says what it is called.
 NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
 RECORD = Path(__file__).parents[1] / "benchmarks" / "peers.json"
@@ -25,13 +25,7 @@ PUBLISHED = RECORD.with_name("published_numbers.json")
 
 def on_page_markdown(markdown, *, page, config, files):
     """Each name is replaced by its table."""
-
-    def made(match):
-        if match[1] not in TABLES:
-            raise PluginError(f"{page.file.src_uri}: hooks/tables.py has no table {match[1]!r}.")
-        return TABLES[match[1]]()
-
-    return MACRO.sub(made, markdown)
+    return put_in(markdown, "table", TABLES, page)
 
 
 def on_page_content(content, *, page, config, files):
@@ -329,7 +323,7 @@ def agreement(printed: list[str], ours: list[float], same: list[bool]) -> str:
 # What is said once for a system if all its rows agree, and else in each row.
 DETAILS = {"how": how, "default": default, "regularization": penalty, "document": source, "test": test}
 
-TABLES = {
+OWN = {
     "measured_differences": measured_differences,
     "conversion_rules": conversion_rules,
     "frameworks": frameworks,
@@ -341,6 +335,5 @@ TABLES = {
     "step_sizes": step_sizes,
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
-    **DIGITS,
-    **SPEED_TABLES,
 }
+TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES)

@@ -230,7 +230,7 @@ ANSWERS = [
     ("classes on several machines", "larger.md", "Across machines: a softmax whose classes are split",
      ["split_classes.py:split_classes", "split_classes.py:split_layer", "The order of the sums"]),
     # numbers that are rounded, and sums in pieces
-    ("how numbers are spaced", "stability.md", "The picture: a ruler whose marks grow apart", ["{{ figure ruler }}", "**rounding**"]),
+    ("how numbers are spaced", "stability.md", "The picture: a ruler whose marks grow apart", ["{{ figure format_ruler }}", "**rounding**"]),
     ("what the formats hold", "stability.md", "What float16, float32 and float64 can hold",
      ["{{ table float_formats }}", "*machine epsilon*", "**Subnormal numbers**"]),
     ("the error of each version", "stability.md", "The error of each version, against fifty digits",

@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from hooks.ruler_plot import marks, nearest, ruler
+from hooks.ruler_plot import format_ruler, marks, nearest
 
-DRAWN = ruler()
+DRAWN = format_ruler()
 
 
 def test_two_drawings_are_the_same_bytes():
-    assert ruler() == DRAWN
+    assert format_ruler() == DRAWN
 
 
 def test_each_drawing_has_words_of_its_own():
