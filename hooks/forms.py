@@ -6,16 +6,15 @@ docs/assets/reductions.js takes the rules from the page, and only multiplies and
 
 import html
 import json
-import re
 from dataclasses import asdict
 
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
 from hooks.equations import page_of
+from hooks.made import put_in
 from hooks.proofs import Build
 
-MACRO = re.compile(r"^\{\{ *form +(\S+) *\}\}$", re.MULTILINE)
 PLACEHOLDER = '<div data-form="reductions"></div>'
 SCRIPT = "assets/reductions.js"
 # What stands in the form at first. Nothing is a setting that the recipe does not have.
@@ -36,13 +35,7 @@ OPTIMIZER, FROM, TO = "adam", "mean", "sum"
 
 def on_page_markdown(markdown, *, page, config, files):
     """The place of the form; it is HTML, so Markdown shall not touch it."""
-
-    def place(match):
-        if match[1] != "reductions":
-            raise PluginError(f"{page.file.src_uri}: hooks/forms.py has no form {match[1]!r}.")
-        return PLACEHOLDER
-
-    return MACRO.sub(place, markdown)
+    return put_in(markdown, "form", {"reductions": lambda: PLACEHOLDER}, page)
 
 
 def on_page_content(content, *, page, config, files):

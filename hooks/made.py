@@ -1,4 +1,4 @@
-"""What the build makes and puts where a page names it: `{{ figure NAME }}`, `{{ table NAME }}`."""
+"""What the build makes and puts where a page names it: `{{ figure NAME }}`, `{{ table NAME }}`, `{{ form NAME }}`."""
 
 import re
 from collections.abc import Callable

@@ -1,8 +1,6 @@
 """The plots: what is drawn is what was computed, its words and its table say the same, and the page can hold it."""
 
 import re
-from collections import Counter
-from functools import cache
 from xml.etree import ElementTree
 
 import matplotlib
@@ -10,137 +8,15 @@ import numpy as np
 import pytest
 
 from hooks import plots, svg
-from hooks.plots import PLOTS, recorded
+from hooks.plots import recorded
 from snippets.step_sizes import FORMATS, best, complex_step_error, curve
 from snippets.train import scores_of, spiral
-
-EVERY_PLOT = pytest.mark.parametrize("name", PLOTS)
-
-
-@cache
-def html(name):
-    """A figure, as it goes into the page."""
-    return PLOTS[name]()
-
-
-def parsed(name) -> ElementTree.Element:
-    """A figure, which is sound XML as well."""
-    return ElementTree.fromstring(html(name))
+from tests.hooks.drawings import cells, html, lines, parsed, points
 
 
 def texts(element) -> list[str]:
     """The words in a drawing."""
     return ["".join(text.itertext()) for text in element.iter("text")]
-
-
-def cells(name) -> list[list[str]]:
-    """The table of a figure, row by row, without its head."""
-    return [["".join(cell.itertext()) for cell in row] for row in parsed(name).find("details/table/tbody")]
-
-
-def points(path: str) -> np.ndarray:
-    """The corners of a path."""
-    return np.array([float(number) for number in re.findall(r"-?\d*\.?\d+", path)]).reshape(-1, 2)
-
-
-def lines(drawing, variable: str) -> list[np.ndarray]:
-    """The corners of each line in this colour."""
-    found = [path for path in drawing.iter("path") if f"stroke:var({variable})" in path.get("style", "")]
-    return [points(path.get("d")) for path in found]
-
-
-# What holds for each
-
-
-@EVERY_PLOT
-def test_the_page_may_show_it(name):
-    """No style sheet, no script, no address but of its own parts, and no colour or font but the page's."""
-    text = html(name)
-    addresses = re.findall(r'(?:href="|url\()([^")]*)', text)
-
-    assert not re.findall(r"<style|<script|xlink|data:|<image|<metadata", text)
-    assert re.findall(r"#[0-9a-fA-F]{6}|font-family", text) == []
-    assert all(address.startswith("#") for address in addresses)
-
-
-@EVERY_PLOT
-def test_every_part_that_is_used_is_there(name):
-    figure = parsed(name)
-    names = {element.get("id") for element in figure.iter()} - {None}
-    used = set(re.findall(r'(?:href="#|url\(#)([^")]*)', html(name)))
-    used |= {one for element in figure.iter() for one in element.get("aria-labelledby", "").split()}
-
-    # And no part has a name that nobody uses.
-    assert used == names
-
-
-def test_no_name_is_given_twice():
-    """All plots may stand on one page."""
-    names = Counter(element.get("id") for name in PLOTS for element in parsed(name).iter() if element.get("id"))
-
-    assert set(names.values()) == {1}
-
-
-@EVERY_PLOT
-def test_its_words_say_what_it_shows(name):
-    """A title, and words with numbers in them; a caption; a table."""
-    figure = parsed(name)
-    for drawing in figure.iter("svg"):
-        title, words = (figure.find(f".//*[@id='{one}']").text for one in drawing.get("aria-labelledby").split())
-
-        assert drawing.get("role") == "img"
-        assert title
-        assert re.search(r"\d", words)
-    assert figure.find("figcaption").text
-    assert len(cells(name)) > 1
-    assert figure.find("details/table").get("tabindex") == "0"
-
-
-@EVERY_PLOT
-def test_it_is_small_and_the_same_each_time(name):
-    """Less than 40 KB, and no byte differs in a second drawing."""
-    assert len(html(name).encode()) < 40_000
-    assert PLOTS[name]() == html(name)
-
-
-@EVERY_PLOT
-def test_markdown_leaves_it_alone(name):
-    """Markdown would take what follows an empty line for text again."""
-    assert "\n\n" not in html(name)
-    assert html(name).startswith('<figure class="plot')
-
-
-@EVERY_PLOT
-def test_no_word_leaves_the_drawing(name):
-    """A letter is about half as wide as it is high, so the ends of each text can be told."""
-    for drawing in parsed(name).iter("svg"):
-        width, height = (float(number) for number in drawing.get("viewBox").split()[2:])
-        for text in drawing.iter("text"):
-            style = text.get("style")
-            size = float(re.search(r"font-size:([\d.]+)px", style)[1])
-            length = 0.5 * size * len("".join(text.itertext()))
-            before = {"middle": 0.5, "end": 1}.get((re.search(r"text-anchor:(\w+)", style) or [None, "start"])[1], 0)
-            x, y = along(text)
-
-            assert -1 <= x - before * length and x + (1 - before) * length <= width + 1
-            assert 0 <= y <= height
-
-
-def along(text) -> tuple[float, float]:
-    """Where a text stands. One that is turned, or has several lines, is placed by a transformation."""
-    if text.get("x"):
-        return float(text.get("x")), float(text.get("y"))
-    return tuple(float(number) for number in re.findall(r"-?\d*\.?\d+", text.get("transform"))[:2])
-
-
-@EVERY_PLOT
-def test_words_are_large_enough_to_read(name):
-    """On a phone a unit of a drawing is a pixel, nearly."""
-    sizes = [float(size) for size in re.findall(r"font-size:([\d.]+)px", html(name))]
-
-    assert all(size >= 11.5 for size in sizes)
-    for drawing in parsed(name).iter("svg"):
-        assert float(drawing.get("viewBox").split()[2]) in (88, plots.NARROW, plots.WIDE)
 
 
 def test_what_is_wide_is_drawn_for_a_phone_as_well():

@@ -1,38 +1,14 @@
-"""The plots about digits, speed and memory: what is drawn is what was measured, and the page can hold it."""
-
-import re
-from collections import Counter
-from functools import cache
-from xml.etree import ElementTree
+"""The plots about speed and memory: what is drawn is what was measured."""
 
 import numpy as np
 import pytest
 
-from hooks.digit_plots import DIGIT_PLOTS
-from hooks.plots import NARROW, WIDE
-from hooks.speed_plots import SPEED_PLOTS, TRIPS, memory_by_chunk, memory_by_classes, points_of_the_roof
+from hooks.speed_plots import TRIPS, memory_by_chunk, memory_by_classes, points_of_the_roof
 from hooks.speed_record import LIMITS, OURS, PEERS, SHAPES, at, duration, memory, speeds
 from hooks.speed_tables import SPEED_TABLES
+from tests.hooks.drawings import cells, lines, parsed
 
-EVERY = {**DIGIT_PLOTS, **SPEED_PLOTS}
-EVERY_PLOT = pytest.mark.parametrize("name", EVERY)
 EVERYONE = {**OURS, **PEERS, **LIMITS}
-
-
-@cache
-def html(name):
-    """A figure, as it goes into the page."""
-    return EVERY[name]()
-
-
-def parsed(name):
-    """A figure, which is sound XML as well."""
-    return ElementTree.fromstring(html(name))
-
-
-def cells(name):
-    """The table of a figure, row by row, without its head."""
-    return [["".join(cell.itertext()) for cell in row] for row in parsed(name).find("details/table/tbody")]
 
 
 def straight(found, expected):
@@ -42,77 +18,9 @@ def straight(found, expected):
     return abs(np.array(found) - slope * np.array(expected) - offset).max() < 0.11
 
 
-def paths(drawing, variable):
-    """The corners of each line of this colour, in the order of drawing."""
-    return [
-        np.array(re.findall(r"-?\d*\.?\d+", path.get("d")), float).reshape(-1, 2)
-        for path in drawing.iter("path")
-        if f"stroke:var({variable})" in path.get("style", "")
-    ]
-
-
 def marks(drawing):
     """Where the dots and rings stand."""
     return [(float(use.get("x")), float(use.get("y"))) for use in drawing.iter("use")]
-
-
-# What holds for each
-
-
-@EVERY_PLOT
-def test_the_page_may_show_it(name):
-    """No style sheet, no script, no address but of its own parts, and no colour or font but the page's."""
-    text = html(name)
-
-    assert not re.findall(r"<style|<script|xlink|data:|<image|<metadata", text)
-    assert re.findall(r"#[0-9a-fA-F]{6}|font-family", text) == []
-    assert all(address.startswith("#") for address in re.findall(r'(?:href="|url\()([^")]*)', text))
-    assert "\n\n" not in text
-    assert len(text.encode()) < 45_000
-    assert EVERY[name]() == text
-
-
-def test_no_name_is_given_twice():
-    """All plots may stand on one page."""
-    names = Counter(element.get("id") for name in EVERY for element in parsed(name).iter() if element.get("id"))
-
-    assert set(names.values()) == {1}
-
-
-@EVERY_PLOT
-def test_its_words_say_what_it_shows(name):
-    """A title, and words with numbers in them; a caption; a table."""
-    figure = parsed(name)
-    for drawing in figure.iter("svg"):
-        title, words = (figure.find(f".//*[@id='{one}']").text for one in drawing.get("aria-labelledby").split())
-
-        assert drawing.get("role") == "img"
-        assert title and len(re.findall(r"\d+", words)) > 3
-    assert figure.find("figcaption").text
-    assert len(cells(name)) > 3
-    assert figure.find("details/table").get("tabindex") == "0"
-
-
-@EVERY_PLOT
-def test_words_can_be_read_and_stay_inside(name):
-    """On a phone a unit of a drawing is a pixel, nearly, and a letter is about half as wide as it is high."""
-    for drawing in parsed(name).iter("svg"):
-        width, height = (float(number) for number in drawing.get("viewBox").split()[2:])
-
-        assert width in (NARROW, WIDE)
-        for text in drawing.iter("text"):
-            style = text.get("style")
-            size = float(re.search(r"font-size:([\d.]+)px", style)[1])
-            length = 0.5 * size * len("".join(text.itertext()))
-            before = {"middle": 0.5, "end": 1}.get((re.search(r"text-anchor:(\w+)", style) or [None, "start"])[1], 0)
-            place = text.get("x") or re.findall(r"-?\d*\.?\d+", text.get("transform"))[0]
-            x = float(place)
-
-            assert size >= 11.5
-            assert -1 <= x - before * length and x + (1 - before) * length <= width + 1, "".join(text.itertext())
-
-
-# What each one shows
 
 
 @pytest.mark.parametrize("place", range(len(SHAPES)))
@@ -122,7 +30,7 @@ def test_each_mark_of_the_ladder_is_a_median(place):
     shown = [who for who in {**OURS, **PEERS} if who in rows]
     drawing = list(parsed("ladder").iter("svg"))[place]
     found = marks(drawing)
-    limits = [line[0, 0] for line in paths(drawing, "--third")]
+    limits = [line[0, 0] for line in lines(drawing, "--third")]
 
     assert straight([y for _, y in found], range(len(shown)))
     assert straight(
@@ -153,7 +61,7 @@ def test_the_marks_below_the_roof():
 
         assert straight(found[:, 0], expected[:, 0])
         assert straight(found[:, 1], expected[:, 1])
-        slope, flat = paths(drawing, "--third")
+        slope, flat = lines(drawing, "--third")
         bend = np.log([level / stream, level])
         assert straight([*found[:, 0], slope[1, 0]], [*expected[:, 0], bend[0]])
         assert straight([*found[:, 1], slope[1, 1], flat[1, 1]], [*expected[:, 1], bend[1], bend[1]])
@@ -182,17 +90,17 @@ def test_the_lines_of_memory():
     """Left against the share of the table, right against the number of classes; both from one record."""
     record = memory()
     left, right = parsed("chunk_memory").iter("svg")
-    lines = {"numpy rows": "--gradient", "numpy classes": "--third"}
-    for who, colour in lines.items():
+    colours = {"numpy rows": "--gradient", "numpy classes": "--third"}
+    for who, colour in colours.items():
         points = memory_by_chunk(record, who)
-        (line,) = [line for line in paths(left, colour) if len(line) == len(points) > 2]
+        (line,) = [line for line in lines(left, colour) if len(line) == len(points) > 2]
 
         assert straight(line[:, 0], [chunk for chunk, _ in points])
         assert straight(line[:, 1], [mb for _, mb in points])
     heights, expected = [], []
-    for who, colour in {**lines, "numpy naive": "--md-default-fg-color"}.items():
+    for who, colour in {**colours, "numpy naive": "--md-default-fg-color"}.items():
         points = memory_by_classes(record)[who]
-        (line,) = [line for line in paths(right, colour) if len(line) == len(points) > 2]
+        (line,) = [line for line in lines(right, colour) if len(line) == len(points) > 2]
         heights += list(line[:, 1])
         expected += [mb for _, mb in points]
 
