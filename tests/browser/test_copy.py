@@ -21,10 +21,12 @@ ONCE_FILLED = """async () => {
 
 
 def copied(page, box):
-    """Press the button of a box of code; return what is then in the clipboard."""
-    box.scroll_into_view_if_needed()
+    """Press the button of a box of code; return what is then in the clipboard.
+
+    By keyboard: what lies above may still be laid out, and then a pointer would press where the button was.
+    """
     page.evaluate("navigator.clipboard.writeText('')")
-    box.locator("button[data-clipboard-target]").click(force=True)
+    box.locator("button[data-clipboard-target]").press("Enter")
     return page.evaluate(ONCE_FILLED)
 
 
