@@ -29,6 +29,8 @@ class Exhibit:
     """What the function is told in training, in its own words."""
     truth: dict = field(default_factory=dict)
     """The same for `cross_entropy_gradient`."""
+    one_hot: bool = False
+    """Whether it takes the labels as one-hot rows."""
 
     @property
     def function(self):
@@ -98,6 +100,7 @@ EXHIBITS = {
             "The mean over a one-hot table",
             ("divided-by-n-times-c",),
             ("jax-ml/jax/issues/1023", "GMvandeVen/continual-learning/issues/5"),
+            one_hot=True,
         ),
         Exhibit(
             "padding_counted",
