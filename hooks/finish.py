@@ -14,6 +14,8 @@ GENERATOR = re.compile(r'\s*<meta name="generator"[^>]*>')
 # The theme's search has the role of a dialog, and every dialog needs a name.
 NAMELESS = '<div class="md-search" data-md-component="search" role="dialog">'
 NAMED = NAMELESS.replace(">", ' aria-label="Search">')
+# What a page with Run names, and no other.
+RUNS = "assets/run/"
 # How the theme's search names a part of its index, and how it should.
 JOINED = "e=e+s+o.id}"
 TOLD_APART = 'e=e+s+o.id+","}'
@@ -62,16 +64,19 @@ def finish(output: str, name: str) -> str:
 
 def policy(output: str) -> str:
     """Only the site itself. The theme's inline scripts are allowed one by one, each by its hash."""
+    runs = RUNS in output
     scripts = sorted({f"'{digest(script)}'" for script in INLINE_SCRIPT.findall(output)})
     rules = {
         "default-src": "'none'",
-        "script-src": " ".join(["'self'", *scripts]),
+        # A page with Run may compile WebAssembly; to evaluate text as JavaScript is still forbidden.
+        "script-src": " ".join(["'self'", *["'wasm-unsafe-eval'"] * runs, *scripts]),
         # KaTeX places its signs with style attributes; style sheets come from the site alone.
         "style-src": "'self'",
         "style-src-attr": "'unsafe-inline'",
         "img-src": "'self' data:",
         "font-src": "'self'",
-        "connect-src": "'self'",
+        # Python asks an address that the page has made, and takes back, whether to go on: that is how Stop works.
+        "connect-src": "'self' blob:" if runs else "'self'",
         "worker-src": "'self'",
         "frame-src": "'self'",
         "base-uri": "'none'",

@@ -23,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "run"
 PYODIDE = ROOT / "node_modules" / "pyodide"
+KATEX = ROOT / "node_modules" / "katex"
 # What Pyodide is loaded from as it is. Its standard library is repacked, and its lock file cut.
 CORE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"]
 MADE = ["python_stdlib.zip", "pyodide-lock.json"]
@@ -226,6 +227,15 @@ def repack(wheels: list[Path], folder: Path) -> None:
         raise Missing(f"The wheels could not be repacked.\n{done.stderr[-2000:]}")
 
 
+def typesetting(folder: Path) -> None:
+    """KaTeX whole: nobody knows which signs a reader's results will have. It is loaded when there is one to show."""
+    (folder / "fonts").mkdir(parents=True)
+    for name in ["katex.mjs", "katex.min.css"]:
+        shutil.copyfile(KATEX / "dist" / name, folder / name)
+    for path in (KATEX / "dist" / "fonts").glob("*.woff2"):
+        shutil.copyfile(path, folder / "fonts" / path.name)
+
+
 def licences(wheels: list[Path], folder: Path) -> None:
     """What is shipped keeps its licences beside it."""
     for wheel in wheels:
@@ -233,6 +243,7 @@ def licences(wheels: list[Path], folder: Path) -> None:
             texts = [name for name in opened.namelist() if re.search(r"\.dist-info/.*(LICEN[CS]E|COPYING)", name)]
             text = "\n\n".join(f"{name}\n\n{opened.read(name).decode('utf-8', 'replace')}" for name in sorted(texts))
         (folder / f"{wheel.name.split('-')[0]}.txt").write_text(text, encoding="utf-8")
+    shutil.copyfile(KATEX / "LICENSE", folder / "katex.txt")
     (folder / "pyodide.txt").write_text(
         "Pyodide is under the Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\n"
         "Its source is at https://github.com/pyodide/pyodide\n"
@@ -279,6 +290,7 @@ def stage(say: Callable[[str], None] = print) -> dict:
     # Cut down to nothing, so that no other package can be asked for: ours are unpacked from this site.
     cut = {"info": lock["info"], "packages": {}}
     (making / "pyodide-lock.json").write_text(json.dumps(cut) + "\n", encoding="utf-8")
+    typesetting(making / "katex")
     licences(paths, making / "licences")
 
     manifest = {
