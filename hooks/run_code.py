@@ -15,6 +15,8 @@ AT_HOME = {"benchmarks", "jax", "keras", "matplotlib", "onnx", "optax", "scipy",
 
 MARK = re.compile(r"^ *# --8<-- \[.*\n", re.MULTILINE)
 EMBEDDED = re.compile(r'\s*--8<-- "([\w/]+\.py):(\w+)"\s*')
+# What is said to doctest is not said to a reader.
+DIRECTIVE = re.compile(r" *# doctest:.*")
 FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
@@ -40,10 +42,10 @@ def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
         embedded = EMBEDDED.fullmatch(body)
         code = None
         if fence[2] == "pycon":
-            text = typed(doctest.DocTestParser().get_examples(body))
-            if not AT_HOME & imported("\n".join([*sessions, text])):
-                code = Code(text, tuple(sessions))
-            sessions.append(text)
+            examples = doctest.DocTestParser().get_examples(body)
+            if not AT_HOME & imported("\n".join([*sessions, typed(examples)])):
+                code = Code(typed(examples), tuple(sessions))
+            sessions.append(typed(examples, last=False))
         elif embedded and embedded[1].startswith("snippets/"):
             code = Code(section(embedded[1], embedded[2]))
         result.append((fence, code))
@@ -65,8 +67,10 @@ def imported(text: str) -> set[str]:
     return found
 
 
-def typed(examples: list[doctest.Example]) -> str:
+def typed(examples: list[doctest.Example], last: bool = True) -> str:
     """What was typed in a session. An error that is expected must not end what comes after it.
+
+    last tells whether nothing comes after the examples either.
 
     >>> parse = doctest.DocTestParser().get_examples
     >>> print(typed(parse(">>> [][0]\\nTraceback (most recent call last):\\nIndexError: list\\n>>> 1 + 1\\n2\\n")))
@@ -78,8 +82,8 @@ def typed(examples: list[doctest.Example]) -> str:
     """
     parts = []
     for number, example in enumerate(examples, start=1):
-        source = example.source.rstrip("\n")
-        if example.exc_msg and number < len(examples):
+        source = DIRECTIVE.sub("", example.source.rstrip("\n"))
+        if example.exc_msg and not (last and number == len(examples)):
             name = example.exc_msg.split(":")[0].strip().split(".")[-1]
             name = name if hasattr(builtins, name) else "Exception"
             source = re.sub("^(?=.)", "    ", source, flags=re.MULTILINE)
@@ -106,9 +110,11 @@ def section(path: str, name: str) -> str:
         text = "".join(without_docstring(around[0], lines))
     text = MARK.sub("", text).strip("\n")
     defined = {node.name for node in nodes if hasattr(node, "name")}
-    after = EXAMPLES.get(f"{path}:{name}") or examples_of(nodes, tree)
+    after = EXAMPLES.get(f"{path}:{name}", "").strip("\n") or examples_of(nodes, tree)
     needed = names(text) | names(after)
-    parts = [imports(tree, path, needed - defined), text, after]
+    # What only an example needs stands above, with the rest.
+    first = re.match(r"(import .*\n+)?", after)[0]
+    parts = [first.strip() + imports(tree, path, needed - defined), text, after.removeprefix(first)]
     return "\n\n\n".join(part for part in parts if part)
 
 
@@ -139,20 +145,20 @@ def names(text: str) -> set[str]:
 
 def imports(tree: ast.Module, path: str, needed: set[str]) -> str:
     """The lines that bring what is needed from where the file has it, and the file's own names from the file."""
-    lines, own = [], []
+    lines, ours, own = [], [], []
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             wanted = [alias for alias in node.names if (alias.asname or alias.name.split(".")[0]) in needed]
             if isinstance(node, ast.ImportFrom) and node.module == "__future__":
                 wanted = node.names
             if wanted:
-                kept = type(node)(**{**vars(node), "names": wanted})
-                lines.append(ast.unparse(kept))
+                kept = ast.unparse(type(node)(**{**vars(node), "names": wanted}))
+                (ours if kept.startswith("from snippets") else lines).append(kept)
         elif isinstance(node, ast.FunctionDef | ast.ClassDef):
             own += [node.name] * (node.name in needed)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             own += [name.id for target in targets for name in ast.walk(target) if getattr(name, "id", None) in needed]
     if own:
-        lines.append(f"from {path.removesuffix('.py').replace('/', '.')} import {', '.join(dict.fromkeys(own))}")
-    return "\n".join(lines)
+        ours.append(f"from {path.removesuffix('.py').replace('/', '.')} import {', '.join(dict.fromkeys(own))}")
+    return "\n\n".join("\n".join(group) for group in [lines, ours] if group)

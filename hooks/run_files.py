@@ -17,7 +17,14 @@ from run import stage
 ROOT = Path(__file__).parents[1]
 SCRIPTS = ["page.js", "client.js", "worker.js", "editor.js"]
 # What a reader's code may import of ours, and what the proofs read.
-SOURCES = ["derivations/**/*.py", "derivations/**/*.lark", "snippets/**/*.py", "docs/*.md", "run/__init__.py", "run/runner.py"]
+SOURCES = [
+    "derivations/**/*.py",
+    "derivations/**/*.lark",
+    "snippets/**/*.py",
+    "docs/*.md",
+    "run/__init__.py",
+    "run/runner.py",
+]
 # Nobody imports these from a page.
 LEFT_OUT = ["derivations/mutants.py", "snippets/museum/"]
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
