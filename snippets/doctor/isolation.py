@@ -1,0 +1,274 @@
+"""Running a stranger's function so that the caller survives whatever it does."""
+
+import json
+import os
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+import types
+import warnings
+
+from snippets.doctor.judge import examine
+from snippets.doctor.report import Diagnosis
+from snippets.doctor.words import MISTAKES
+
+# Libraries whose threads do not survive a fork.
+UNSAFE = ("torch", "jax", "keras", "tensorflow")
+# What a function may take beyond what is there already, in bytes.
+MEMORY = 2 << 30
+
+
+class TimeIsUp(BaseException):
+    """The time limit was reached. No Exception, so that a function that catches those does not catch it."""
+
+
+def could_not_run(why, **evidence):
+    """Return the Diagnosis of a function that could not be run; why is a sentence."""
+    return Diagnosis("could-not-run", explanation=why, evidence={"seen": [why], "notes": [], **evidence})
+
+
+def examine_apart(target, seconds, fix, options):
+    """Return the Diagnosis, made in a forked process where that is safe, else here under an alarm."""
+    if hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi") and not any(n in sys.modules for n in UNSAFE):
+        return _forked(target, seconds, fix, options)
+    return _here(target, seconds, fix, options)
+
+
+def whole_examination(target, fix, options):
+    """Return the Diagnosis with its fix, made here and now."""
+    diagnosis = examine(target, **options)
+    if fix and diagnosis.verdict == "mistake":
+        from snippets.doctor.fix import find_fix
+
+        diagnosis.fix = find_fix(target, diagnosis, options)
+    return diagnosis
+
+
+def _too_long(seconds):
+    return could_not_run(
+        f"It did not finish within {seconds:g} seconds. Does a loop never end? With --seconds it gets more time."
+    )
+
+
+def _forked(target, seconds, fix, options):
+    """The child writes its Diagnosis to a pipe; whatever else it does ends with it."""
+    reading, writing = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(reading)
+            _limit_memory()
+            _silence()
+            answer = whole_examination(target, fix, options).as_dict()
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                json.dump(answer, pipe)
+            status = 0
+        except BaseException as error:
+            with tempfile.TemporaryFile() as _, os.fdopen(os.dup(writing), "w", encoding="utf-8") as pipe:
+                json.dump({"crash": f"{type(error).__name__}: {error}"}, pipe)
+        finally:
+            os._exit(status)
+    os.close(writing)
+    text, late = _read_until(reading, time.monotonic() + seconds)
+    os.close(reading)
+    if late:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    if late:
+        return _too_long(seconds)
+    return _from_child(text, status)
+
+
+def _from_child(text, status):
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
+        return could_not_run(f"It ended its own process ({how}) before an answer could be had.")
+    if "crash" in answer:
+        return could_not_run(f"The examination broke off: {answer['crash']}")
+    return Diagnosis.from_dict(answer)
+
+
+def _read_until(reading, deadline):
+    import select
+
+    chunks = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return "", True
+        ready, _, _ = select.select([reading], [], [], left)
+        if ready:
+            chunk = os.read(reading, 65536)
+            if not chunk:
+                return b"".join(chunks).decode("utf-8", "replace"), False
+            chunks.append(chunk)
+
+
+def _limit_memory():
+    try:
+        import resource
+
+        with open("/proc/self/statm", encoding="ascii") as file:
+            used = int(file.read().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, used + MEMORY))
+    except (ImportError, OSError, ValueError):
+        pass  # no such limit on this system
+
+
+def _silence():
+    """What the function prints by other ways than sys.stdout goes nowhere, and nobody answers its questions."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def _here(target, seconds, fix, options):
+    alarmed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if not alarmed:
+        return _guarded(target, seconds, fix, options)
+
+    def ring(number, frame):
+        raise TimeIsUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    # Again and again, should the function swallow the first.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+    try:
+        return _guarded(target, seconds, fix, options)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _guarded(target, seconds, fix, options):
+    try:
+        return whole_examination(target, fix, options)
+    except TimeIsUp:
+        return _too_long(seconds)
+    except RecursionError as error:
+        return could_not_run(f"The examination broke off: {error}")
+
+
+# Source text.
+
+
+def examine_source(text, name, fix, options):
+    """Return the Diagnosis of a function in this text, run here."""
+    try:
+        module = module_of(text)
+    except SourceError as error:
+        return could_not_run(str(error))
+    try:
+        target = pick(module, name)
+    except SourceError as error:
+        return could_not_run(str(error))
+    return whole_examination(target, fix, options)
+
+
+class SourceError(Exception):
+    """The text does not run, or has no function; the message says so."""
+
+
+def module_of(text, filename="<pasted>"):
+    """Return a module made of this text. Raises SourceError if it does not run."""
+    import contextlib
+    import io
+    import linecache
+
+    name = "pasted"
+    module = types.ModuleType(name)
+    module.__file__ = filename
+    sys.modules[name] = module  # dataclasses and inspect look for it
+    # So that inspect finds the source.
+    linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
+    try:
+        code = compile(text, filename, "exec")
+    except SyntaxError as error:
+        raise SourceError(f"Python cannot read it: line {error.lineno}: {error.msg}.") from error
+    spoken = io.StringIO()
+    kept = sys.stdin
+    sys.stdin = io.StringIO("")
+    try:
+        with contextlib.redirect_stdout(spoken), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(code, module.__dict__)
+    except (KeyboardInterrupt, TimeIsUp):
+        raise
+    except BaseException as error:
+        line = _line_of(error, filename)
+        raise SourceError(f"Running it raised {type(error).__name__}: {error}{line}.") from error
+    finally:
+        sys.stdin = kept
+    return module
+
+
+def _line_of(error, filename):
+    lines = []
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == filename:
+            lines.append(trace.tb_lineno)
+        trace = trace.tb_next
+    return f" (line {lines[-1]})" if lines else ""
+
+
+LIKELY = re.compile(r"grad|loss|backward|delta|cross|entropy|softmax|dscores|criterion|layer", re.IGNORECASE)
+
+
+def pick(module, name):
+    """Return the function or class of this name; without a name, the likeliest. Raises SourceError if there is none."""
+    if name is not None:
+        target = module
+        for part in name.split("."):
+            if not hasattr(target, part):
+                raise SourceError(f"There is no {name} in it. There are: {', '.join(_own(module)) or 'no functions'}.")
+            target = getattr(target, part)
+        return target
+    own = _own(module)
+    if not own:
+        raise SourceError("There is no function in it. Paste one that takes scores and labels, with its def line.")
+    return max(own.values(), key=_likeliness(list(own.values())))
+
+
+def _own(module):
+    return {
+        key: value
+        for key, value in vars(module).items()
+        if callable(value)
+        and not key.startswith("__")
+        and (getattr(value, "__module__", None) == module.__name__ or hasattr(value, "func"))
+    }
+
+
+def _likeliness(order):
+    import inspect
+
+    def rank(value):
+        name = getattr(value, "__name__", "")
+        try:
+            count = len([p for p in inspect.signature(value).parameters.values()])
+        except (TypeError, ValueError):
+            count = 0
+        layer = inspect.isclass(value) and any("backward" in n or "grad" in n for n in dir(value))
+        return (
+            layer or count >= 2 and not inspect.isclass(value),
+            bool(re.search(r"grad|backward|delta|^d_?[a-z]*$|dscores|dlogits", name, re.IGNORECASE)) or layer,
+            bool(LIKELY.search(name)),
+            not name.startswith("_"),
+            order.index(value),
+        )
+
+    return rank
+
+
+__all__ = ["MISTAKES", "examine_apart", "examine_source", "module_of", "pick"]

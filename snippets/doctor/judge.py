@@ -1,0 +1,542 @@
+"""The examination: find a way of calling, look for the simplest model, try the special inputs, and say what was found."""
+
+import re
+
+import numpy as np
+
+from snippets.doctor import behaviours, probes
+from snippets.doctor.calling import FORMS, Refused, Way, entries_of
+from snippets.doctor.fitting import MOST_MISTAKES, explain, explain_loss
+from snippets.doctor.models import RIGHT, Impossible, factor_mistakes
+from snippets.doctor.report import Diagnosis
+from snippets.doctor.truth import Batch, true_gradient, true_loss
+from snippets.doctor.words import explanation_of
+
+TAKES_SHARES = re.compile(r"prob|softmax|y_?hat|^p$|^ps$|y_?pred|share", re.IGNORECASE)
+ONE_SAMPLE = re.compile(
+    r"single|one sample|one example|one row|per[- ]sample|sample_|_sample|\(C,\)|label: int|shape \(C|1-?d\b",
+    re.IGNORECASE,
+)
+IN_PLACE = re.compile(r"in[- _]?place|overwrit|reuse|_\(|destroy|clobber", re.IGNORECASE)
+
+
+def examine(target, reduction="mean", ignore_index=None, weight=None, label_smoothing=0.0):
+    """Return the Diagnosis of a function, a class or an object, run here and now, without the fix.
+
+    reduction: "mean" or "sum", which loss the gradient should be of.
+    ignore_index: a label that the function is to ignore. label_smoothing: what the function smooths by itself.
+    weight: one number for each class is not supported here; it is asked only through a parameter of the function.
+    """
+    try:
+        entries = entries_of(target)
+    except Refused as refused:
+        return Diagnosis("could-not-run", evidence={"seen": [str(refused)]}, explanation=_cannot_call(str(refused)))
+    # Broken numbers are what is looked for, so numpy need not warn of them.
+    with np.errstate(all="ignore"):
+        return _Examination(target, entries, reduction, ignore_index, label_smoothing).result()
+
+
+def _cannot_call(why):
+    return (
+        f"No way to call it was found: {why}. A function that takes scores of shape (N, C) and labels of shape (N,), "
+        "or a class with forward and backward, can be diagnosed."
+    )
+
+
+class _Examination:
+    def __init__(self, target, entries, reduction, ignored, smoothing):
+        self.target, self.entries = target, entries
+        self.reduction, self.ignored, self.amount = reduction, ignored, smoothing
+        self.notes, self.seen_sentences, self.findings = [], [], []
+        self.loss_only = None
+        self.tried = 0
+
+    def batches(self, sizes):
+        return probes.batches(sizes, smoothing=self.amount)
+
+    # Finding a way.
+
+    def candidates(self):
+        """Return [(way, seen, quick fit)], those that gave a gradient; the search ends at one that is right."""
+        found, self.errors, self.unreadable = [], [], []
+        for entry in self.entries:
+            for form in FORMS:
+                if form.transposed and found:
+                    continue
+                if found and not (form.name in ("indices", "one-hot") or form.single):
+                    continue
+                if found and form.single and any(f[0].single for f in found):
+                    continue
+                way = Way(entry, form)
+                for sizes in [probes.SINGLES] if form.single else [probes.SIZES]:
+                    seen = self.look(way, sizes)
+                    if seen is None:
+                        continue
+                    fit = explain(seen, self.reduction, deepest=1)
+                    found.append((way, seen, fit))
+                    if fit and not fit.mistakes and not self.sample_only_doubt(found, way):
+                        return found
+        if not found:
+            found = self.odd_sizes()
+        return found
+
+    def sample_only_doubt(self, found, way):
+        return False
+
+    def look(self, way, sizes):
+        batches = self.batches(sizes)
+        first = way.see(batches[0])
+        self.remember(way, first)
+        if first.gradient is None:
+            return None
+        return [first, *[way.see(batch) for batch in batches[1:]]]
+
+    def remember(self, way, seen):
+        if seen.error:
+            self.errors.append((way, seen))
+        elif seen.gradient is None and seen.loss is not None:
+            self.loss_only = self.loss_only or way
+        elif seen.gradient is None:
+            self.unreadable.append((way, seen))
+
+    def odd_sizes(self):
+        """Try batches that functions with certain mistakes need: square ones, and labels inside the range, and one row."""
+        found = []
+        for sizes in (probes.INNER, probes.SQUARES, [(1, 3, [1]), (1, 5, [4]), (1, 4, [0]), (1, 2, [1])]):
+            for entry in self.entries:
+                for form in FORMS[:9]:
+                    way = Way(entry, form)
+                    batches = self.batches(sizes)
+                    first = way.see(batches[0])
+                    if first.gradient is None:
+                        continue
+                    seen = [first, *[way.see(batch) for batch in batches[1:]]]
+                    seen += [way.see(batch) for batch in self.batches(probes.SIZES)]
+                    found.append((way, seen, explain(seen, self.reduction, deepest=1)))
+            if found:
+                return found
+        return found
+
+    # The result.
+
+    def result(self):
+        found = self.candidates()
+        if not found:
+            return self.loss_or_nothing()
+        self.way, self.seen, self.fit = self.choose(found)
+        if self.is_random():
+            return self.random()
+        if self.fit is None:
+            return self.unexplained()
+        self.special_inputs()
+        return self.verdict()
+
+    def choose(self, found):
+        batchwise = [f for f in found if not f[0].single]
+        samplewise = [f for f in found if f[0].single]
+        fitting = [f for f in batchwise if f[2] and not f[2].mistakes]
+        if fitting:
+            return fitting[0]
+        alone = next((f for f in samplewise if f[2] and not f[2].mistakes), None)
+        if batchwise and alone is None or not samplewise:
+            return self.deep(batchwise)
+        if not batchwise:
+            return alone or self.deep(samplewise)
+        best = self.deep(batchwise)
+        if best[2] is not None and not self.for_one_sample(best):
+            return best
+        self.notes.append("It takes one sample at a time; for a batch its answer means nothing.")
+        return alone
+
+    def for_one_sample(self, best):
+        """Return whether a function that is right for one sample was made for one sample, not for a batch."""
+        text = behaviours.source_of(self.target)
+        return bool(ONE_SAMPLE.search(text)) or len(best[2].mistakes) > 2
+
+    def deep(self, found):
+        """Return the candidate that the fewest mistakes explain."""
+        found = [(way, seen, fit or explain(seen, self.reduction)) for way, seen, fit in found[:4]]
+        explained = [f for f in found if f[2]]
+        if not explained:
+            return found[0]
+        return min(explained, key=lambda f: (len(f[2].mistakes), found.index(f)))
+
+    def is_random(self):
+        first = next(s for s in self.seen if s.gradient is not None)
+        for _ in range(2):
+            again = self.way.see(first.batch)
+            if again.gradient is None or again.gradient.shape != first.gradient.shape:
+                return True
+            scale = np.nanmax(np.abs(first.gradient)) if np.isfinite(first.gradient).any() else 1.0
+            if not np.allclose(again.gradient, first.gradient, rtol=0, atol=1e-6 * scale + 1e-300, equal_nan=True):
+                return True
+        return False
+
+    def random(self):
+        sentence = "Called three times with the same scores and labels, it did not give the same gradient."
+        return self.diagnosis("mistake", ["nondeterministic"], 0.97, [sentence], case=None)
+
+    # Special inputs.
+
+    def special_inputs(self):
+        way, fit, found = self.way, self.fit, self.findings
+        self.wrong_edges = []
+        self.loss_fit = explain_loss(self.seen, self.reduction, fit.model)
+        self.has_loss = any(s.loss is not None for s in self.seen)
+        self.low = fit.tier == 2
+        dtypes = {str(s.dtype) for s in self.seen if s.dtype is not None}
+        dtype = np.float32 if fit.tier == 1 or "float32" in dtypes else np.float64
+        if any(s.matrix for s in self.seen):
+            found.append(behaviours.Finding("matrix-result", "It returned an np.matrix."))
+        changed = sorted({name for s in self.seen for name in s.mutated})
+        if changed:
+            self.changed(changed)
+        if fit.layout == "not contracted" or fit.factor is None:
+            return
+        if self.low:
+            self.few_digits(dtypes)
+        elif dtype is np.float32:
+            self.notes.append("It computes in float32, whatever it is given; seven digits are right.")
+        if not self.low and not self.amount:
+            fine = behaviours.gaps(way, fit, self.loss_fit, dtype)
+            found += fine
+            large, notes, _ = behaviours.large_scores(way, fit, way.single, dtype)
+            found += large
+            self.notes += notes
+        whole, notes = behaviours.integers(way, fit)
+        if "integer-dtype" not in fit.mistakes:
+            found += whole
+        self.notes += notes
+        found += behaviours.upstream(way, fit, self.seen)
+        if not self.amount:
+            ignored, notes = behaviours.ignored_labels(way, fit, self.target, self.reduction, self.ignored)
+            found += ignored
+            self.notes += notes
+            found += behaviours.class_weights(way, fit)
+            found += behaviours.smoothing(way, fit)
+            self.wrong_edges, notes = behaviours.edges(way, fit)
+            self.notes += notes
+
+    def changed(self, names):
+        returned = next((s.returned for s in self.seen if s.mutated), "")
+        if returned.startswith("nothing") and IN_PLACE.search(behaviours.source_of(self.target)):
+            self.notes.append("It writes the gradient into the scores and returns nothing, as it says.")
+            return
+        words = " and ".join(names)
+        self.findings.insert(
+            0, behaviours.Finding("mutates-input", f"After the call the caller's {words} had changed.", None, 0.98)
+        )
+
+    def few_digits(self, dtypes):
+        tried = [s.batch for s in self.seen if s.gradient is not None][:3]
+        steps = [behaviours.moves_in_steps(self.way, self.fit, batch) for batch in tried]
+        if any(steps) or "float16" in dtypes:
+            sentence = "Scores of 16 digits went in, and the answer has about 3: it moves in steps."
+            self.findings.append(behaviours.Finding("float16-accumulation", sentence))
+        else:
+            self.findings.append(behaviours.Finding("", "The answer is right to about three digits and no more."))
+
+    # Putting it together.
+
+    def verdict(self):
+        mistakes, sentences, sure = self.factors_and_loss()
+        unknown = []
+        for finding in self.findings:
+            if finding.mistake:
+                if finding.mistake not in mistakes:
+                    mistakes.append(finding.mistake)
+                    sentences.append(finding.sentence)
+                    sure = min(sure, finding.sure)
+            else:
+                unknown.append(finding.sentence)
+        if self.fit.others:
+            names = [", ".join(other.mistakes) for other in self.fit.others[:3]]
+            unknown.append(f"What was seen fits these as well: {'; '.join(names)}.")
+        for name, seen in self.wrong_edges:
+            if not mistakes or not {"overflow", "not-normalized"} & set(mistakes):
+                unknown.append(f"For {name} the answer is wrong.")
+        if self.has_loss and self.loss_fit is None:
+            unknown.append("The loss is not the one that belongs to this gradient, and it is none that is known here.")
+        case = self.case()
+        if unknown and not mistakes:
+            return self.diagnosis("cannot-tell", [], 0.3, unknown, case)
+        if self.fit.others:
+            return self.diagnosis("cannot-tell", [], 0.3, sentences + unknown, case)
+        if not mistakes:
+            return self.diagnosis(
+                "correct", [], 0.9 if self.way.single or self.notes else 0.97, self.what_was_right(), None
+            )
+        if mistakes == ["softmax-missing"] and TAKES_SHARES.search(self.way.entry.scores_name):
+            words = f"Given shares instead of scores, it would be right; its parameter is called {self.way.entry.scores_name}."
+            return self.diagnosis("cannot-tell", [], 0.4, [words], case)
+        self.notes += unknown
+        return self.diagnosis("mistake", mistakes, sure - 0.1 * max(0, len(mistakes) - 2), sentences, case)
+
+    def factors_and_loss(self):
+        """Return (mistakes, sentences, how sure): those of the gradient's stages, of its factor, and of the loss."""
+        fit, loss = self.fit, self.loss_fit
+        sentences = []
+        if fit.layout == "not contracted":
+            shape = next(s.gradient.shape for s in self.seen if s.gradient is not None)
+            return (
+                list(fit.mistakes),
+                [
+                    f"For {self.seen[0].batch.N} samples of {self.seen[0].batch.C} classes it returned an array of shape {shape}."
+                ],
+                0.9,
+            )
+        stages = fit.model.mistakes()
+        factor = (
+            [] if fit.factor is None or fit.factor.startswith("fixed") else factor_mistakes(fit.factor, self.reduction)
+        )
+        rest = [name for name in fit.mistakes if name not in stages and name not in factor]
+        extra = []
+        if loss is not None and loss.factor != "each":
+            mean = {"1": "mean", "N": "sum"} if self.reduction == "mean" else {"1": "sum", "1/N": "mean"}
+            loss_is = mean.get(loss.factor)
+            gradient_is = mean.get(fit.factor or "")
+            if loss_is and gradient_is and loss_is != gradient_is:
+                factor = ["mean-loss-sum-gradient" if loss_is == "mean" else "sum-loss-mean-gradient"]
+            elif loss_is and gradient_is:
+                pass
+            elif loss.factor != fit.factor:
+                if loss_is is None:
+                    extra.append("loss-wrong-factor")
+            extra += [name for name in loss.mistakes if name not in stages + rest]
+        if fit.factor and fit.factor != "1" and not fit.factor.startswith("fixed"):
+            sentences.append(f"The gradient is {_ratio_words(fit)} times the right one.")
+        elif fit.factor is None or fit.factor.startswith("fixed"):
+            rest = rest if "wrong-factor" in rest else [*rest, "wrong-factor"]
+            sentences.append(
+                f"The gradient divided by the right one: {_list(fit.ratios)} on {len(fit.ratios)} batches."
+            )
+        if loss is not None and loss.factor not in ("each", "1"):
+            sentences.append(f"The loss is {loss.factor} times the right one.")
+        if extra and loss is not None:
+            sentences.append("The loss is not right.")
+        sums = self.row_sums()
+        if sums:
+            sentences.append(sums)
+        order = [*stages, *factor, *rest, *extra]
+        named = list(dict.fromkeys(order))
+        return named, sentences, 0.98 if len(named) == 1 else 0.95 if len(named) == 2 else 0.85
+
+    def row_sums(self):
+        seen = next((s for s in self.seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape), None)
+        if seen is None:
+            return None
+        sums = seen.gradient.sum(axis=1)
+        if np.abs(sums).max() < 1e-5 * np.abs(seen.gradient).max():
+            return None
+        return f"The rows sum to {_list(sums)}; each should sum to 0."
+
+    def what_was_right(self):
+        count = sum(s.gradient is not None for s in self.seen)
+        words = [f"Right on {count} batches of different sizes, on large scores, on equal scores, on 1000 classes."]
+        if self.has_loss:
+            words.append("The loss is right too.")
+        return words
+
+    def case(self):
+        """Return one small case as plain data."""
+        finding = next((f for f in self.findings if f.case is not None), None)
+        seen = None
+        if self.fit.mistakes or finding is None:
+            telling = [s for s in self.seen if s.gradient is not None]
+            seen = min(telling, key=lambda s: (s.batch.N == 1, s.batch.N * s.batch.C, s.batch.N))
+            if self.fit.mistakes == [] and finding is None and self.wrong_edges:
+                seen = None
+        if seen is None:
+            seen = finding.case if finding else None
+        return self.as_case(seen) if seen is not None else None
+
+    def as_case(self, seen):
+        batch = seen.batch
+        if batch.scores.size > 40:
+            return None
+        case = {
+            "scores": _table(batch.scores),
+            "labels": batch.labels.tolist(),
+            "expected": _table(true_gradient(batch, self.reduction)),
+            "got": f"{seen.error[0]}: {seen.error[1]}" if seen.error else _table(seen.gradient),
+        }
+        if seen.loss is not None and np.ndim(seen.loss) == 0:
+            case["expected_loss"] = _number(true_loss(batch, self.reduction))
+            case["got_loss"] = _number(seen.loss)
+        return case
+
+    def unexplained(self):
+        seen = next((s for s in self.seen if s.gradient is not None), None)
+        sentences = [f"It was {self.way.words}."]
+        broken = [s for s in self.seen if s.gradient is not None and not np.isfinite(s.gradient).all()]
+        if broken:
+            sentences.append("On scores between -2 and 2 the answer is nan or infinite.")
+        right = []
+        for s in self.seen:
+            expected = true_gradient(s.batch, self.reduction)
+            if s.gradient is not None and s.gradient.shape == expected.shape:
+                right.append((bool(np.allclose(s.gradient, expected, atol=1e-5)), s.batch))
+        good = [f"N = {b.N}, C = {b.C}" for ok, b in right if ok]
+        bad = [f"N = {b.N}, C = {b.C}" for ok, b in right if not ok]
+        raised = [f"N = {s.batch.N}, C = {s.batch.C} ({s.error[0]})" for s in self.seen if s.error]
+        if good:
+            sentences.append(f"It is right for {'; '.join(good)}.")
+        if bad:
+            sentences.append(f"It is wrong for {'; '.join(bad)}.")
+        if raised:
+            sentences.append(f"It raises for {'; '.join(raised)}.")
+        if good and all(b.N == 1 for ok, b in right if ok) and not any(b.N == 1 for ok, b in right if not ok):
+            self.fit, self.findings, self.wrong_edges = None, [], []
+            return self.diagnosis(
+                "mistake", ["single-sample-only"], 0.85, sentences, None if seen is None else self.as_case(seen)
+            )
+        integral = [s for s in self.seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape]
+        if integral and all(
+            np.array_equal(s.gradient, np.round(s.gradient)) for s in integral if np.isfinite(s.gradient).all()
+        ):
+            sentences.append("Every number in its answers is whole.")
+            return self.diagnosis("mistake", ["integer-dtype"], 0.85, sentences, self.as_case(integral[0]))
+        changed = sorted({name for s in self.seen for name in s.mutated})
+        if changed:
+            sentences.append(f"After the call the caller's {' and '.join(changed)} had changed.")
+        self.wrong_edges = []
+        sums = self.row_sums()
+        if sums:
+            sentences.append(sums)
+        return self.diagnosis("cannot-tell", [], 0.2, sentences, None if seen is None else self.as_case(seen))
+
+    def loss_or_nothing(self):
+        if self.loss_only:
+            return self.loss_alone()
+        if self.unreadable:
+            way, seen = self.unreadable[0]
+            why = f"It {way.words} and {seen.unreadable}, which is neither a gradient of shape ({seen.batch.N}, {seen.batch.C}) nor a loss."
+            why = why.replace("It called", "It was called")
+            return Diagnosis(
+                "could-not-run",
+                evidence=_evidence([why], printed=seen.printed),
+                explanation=f"{why} A gradient has the shape of the scores. Does it end with return?",
+            )
+        if not self.errors:
+            return Diagnosis("could-not-run", explanation="No way to call it was found.", evidence=_evidence([]))
+        way, seen = self.errors[0]
+        why = f"{way.words[0].upper()}{way.words[1:]}, it raised {seen.error[0]}: {seen.error[1]}"
+        return Diagnosis(
+            "could-not-run",
+            evidence=_evidence([why], printed=seen.printed),
+            explanation=f"Every way of calling it that was tried raised an error. {why}",
+        )
+
+    def loss_alone(self):
+        way = self.loss_only
+        seen = [way.see(batch) for batch in self.batches(probes.SINGLES if way.single else probes.SIZES)]
+        loss = explain_loss(seen, self.reduction)
+        sentences = ["It returns a loss and no gradient."]
+        mistakes = []
+        if loss is not None:
+            mistakes = list(loss.mistakes)
+            if loss.factor not in ("1", "each"):
+                mistakes += (
+                    factor_mistakes(loss.factor, self.reduction)
+                    if loss.factor in ("N", "1/N", "N/C", "1/C")
+                    else ["loss-wrong-factor"]
+                )
+                sentences.append(f"The loss is {loss.factor} times the right one.")
+            for finding in behaviours.gaps(way, _NoGradient(), loss, np.float64):
+                if finding.mistake and finding.mistake not in mistakes:
+                    mistakes.append(finding.mistake)
+                    sentences.append(finding.sentence)
+        changed = {name for s in seen for name in s.mutated}
+        if changed:
+            mistakes.append("mutates-input")
+        if mistakes:
+            return self.diagnosis("mistake", list(dict.fromkeys(mistakes)), 0.85, sentences, None)
+        words = "The loss is right. " if loss else ""
+        diagnosis = self.diagnosis("cannot-tell", [], 0.3, sentences, None)
+        diagnosis.explanation = f"{words}It returns no gradient, so there is no gradient to judge. Return the gradient, or the pair (loss, gradient)."
+        return diagnosis
+
+    def diagnosis(self, verdict, mistakes, confidence, sentences, case):
+        way = getattr(self, "way", None) or self.loss_only
+        fit = getattr(self, "fit", None)
+        evidence = _evidence(sentences, case=case, notes=list(dict.fromkeys(self.notes)))
+        if way is not None:
+            evidence["called"] = way.words
+        if fit is not None and fit.ratios:
+            evidence["ratio"] = {
+                "formula": fit.factor,
+                "sign": fit.sign,
+                "values": [_number(r) for r in fit.ratios if r is not None],
+            }
+        seen = getattr(self, "seen", [])
+        telling = next((s for s in seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape), None)
+        if telling is not None:
+            evidence["row_sums"] = [_number(x) for x in telling.gradient.sum(axis=1)]
+        printed = next((s.printed for s in seen if s.printed), "")
+        if printed:
+            evidence["printed"] = printed
+        if fit is not None:
+            evidence["ruled_out"] = _ruled_out(fit, mistakes)
+        if verdict == "correct":
+            words = "On everything that was tried the gradient is the right one."
+        elif verdict == "cannot-tell":
+            words = (
+                "The answer is not the right one in all that was tried, and no mistake that is known here, alone or with another, "
+                "explains it. The case below shows what should have come; compare it step by step."
+            )
+        else:
+            words = explanation_of(mistakes)
+        return Diagnosis(verdict, mistakes, confidence, evidence, words)
+
+
+class _NoGradient:
+    """Stands for the fit of a function that returns a loss only."""
+
+    mistakes = ()
+    model = RIGHT
+
+    def predict(self, batch):
+        """Nothing is predicted."""
+        raise Impossible
+
+
+def _ruled_out(fit, mistakes):
+    common = (
+        "not-divided-by-n", "divided-twice", "divided-by-c", "sign", "one-hot-missing", "one-hot-in-every-row",
+        "transposed", "softmax-wrong-axis", "softmax-twice", "jacobian-diagonal", "labels-off-by-one",
+    )  # fmt: skip
+    return [name for name in common if name not in mistakes]
+
+
+def _evidence(seen, case=None, notes=(), printed=""):
+    evidence = {"seen": list(seen), "notes": list(notes)}
+    if case:
+        evidence["case"] = case
+    if printed:
+        evidence["printed"] = printed
+    return evidence
+
+
+def _ratio_words(fit):
+    sign = "-" if fit.sign < 0 else ""
+    return f"{sign}{fit.factor}"
+
+
+def _number(value):
+    value = float(value)
+    return float(f"{value:.6g}") if np.isfinite(value) else str(value)
+
+
+def _table(array):
+    array = np.asarray(array, float)
+    if array.ndim == 0:
+        return _number(array)
+    return [_table(row) for row in array]
+
+
+def _list(values):
+    shown = [f"{float(v) + 0.0:.4g}" for v in list(values)[:6] if v is not None]
+    return ", ".join(shown)
+
+
+__all__ = ["MOST_MISTAKES", "Batch", "examine"]
