@@ -81,12 +81,13 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
   if (mine.stopped) return { ok: false, stopped: true };
   const look = URL.createObjectURL(new Blob(["wanted"]));
   mine.revoke = () => URL.revokeObjectURL(look);
-  python.state = "loading";
-  state("loading");
+  // Where Python is ready nobody needs to hear of loading.
+  const soon = setTimeout(() => state((python.state = "loading")), 100);
   // Another page may have left the shared worker behind since.
   if (worker && ((await worker).known ?? number()) !== number()) worker = null;
   worker ??= connect();
   const { port, made } = await worker;
+  clearTimeout(soon);
   if (mine.stopped) return { ok: false, stopped: true };
   return new Promise((resolve) => {
     const finish = (result) => {
@@ -101,8 +102,8 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
       else if (kind === "loading") state("loading", data);
       else if (kind === "output") for (const [what, words] of data) output(what, words);
       else if (kind === "done") {
-        if (data.broken) leave();
-        finish(data);
+        if (data.broken || data.blind) leave();
+        finish(mine.stopped && !data.ok ? { ...data, stopped: true } : data);
       }
     };
     made.onerror = (event) => {
@@ -144,6 +145,10 @@ export const python = {
     await before;
     running = { stop };
     try {
+      const result = await send(sent, heard, mine);
+      if (!result.blind || result.stopped) return result;
+      // A shared worker that cannot look for Stop could never be stopped.
+      sharing = false;
       return await send(sent, heard, mine);
     } finally {
       running = null;

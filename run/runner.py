@@ -82,18 +82,26 @@ class Program:
         begun = time.perf_counter()
         self.namespace["__file__"] = os.path.join(os.getcwd(), self.name)
         put = {"stdout": self.out, "stderr": self.out, "argv": [self.name], "displayhook": self.show}
-        with replaced(sys, put), replaced(builtins, {"input": no_input}), warnings.catch_warnings():
-            try:
-                self.quietly()
-                ended = self.body()
-            except KeyboardInterrupt as error:
-                ended = {"ok": False, "stopped": True, "line": self.line(error)}
-            except SystemExit as error:
-                ended = self.left(error)
-            except BaseException as error:
-                ended = self.failed(error)
+        here = contextlib.ExitStack()
+        here.enter_context(warnings.catch_warnings())
+        for module, values in [(sys, put), (builtins, {"input": no_input}), (time, {"sleep": sleep})]:
+            here.enter_context(replaced(module, values))
+        with here:
+            ended = self.ended()
         self.out.end()
         return ended | {"seconds": time.perf_counter() - begun}
+
+    def ended(self) -> dict:
+        """How it ended: whatever a program raises is its own, and told as such."""
+        try:
+            self.quietly()
+            return self.body()
+        except KeyboardInterrupt as error:
+            return {"ok": False, "stopped": True, "line": self.line(error)}
+        except SystemExit as error:
+            return self.left(error)
+        except BaseException as error:
+            return self.failed(error)
 
     def quietly(self) -> None:
         """The earlier codes of the page, whose outputs stand on the page already."""
@@ -108,7 +116,7 @@ class Program:
         remember(self.name, self.code)
         tree = compile(self.code, self.name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
         # Some errors are found only when the whole is compiled, and then nothing of it runs.
-        compile(tree, self.name, "exec", dont_inherit=True)
+        compile(self.code, self.name, "exec", dont_inherit=True)
         for number, statement in enumerate(tree.body):
             value = self.shown and isinstance(statement, ast.Expr) and not (number == 0 and is_text(statement.value))
             part = ast.Interactive([statement]) if value else ast.Module([statement], [])
@@ -147,8 +155,8 @@ class Program:
         """The traceback as Python shows it, without the frames of this file."""
         if isinstance(error, ModuleNotFoundError):
             explain_missing(error)
-        without_machinery(error)
-        lines = traceback.TracebackException.from_exception(error, compact=True).format()
+        steps = without_machinery(error)
+        lines = traceback.TracebackException(type(error), error, steps, compact=True).format()
         words = f"{type(error).__name__}: {error}".removesuffix(": ")
         told = {"text": "".join(lines), "line": self.line(error)}
         self.out.flush()
@@ -250,6 +258,14 @@ def no_input(prompt: object = "") -> str:
     raise RuntimeError("input() cannot ask here. Write the answer into the code, for example: answer = '3'")
 
 
+def sleep(seconds: float, *, slept=time.sleep) -> None:
+    """A long sleep in short ones, so that Stop wakes it. Raises ValueError for a negative time, as Python does."""
+    end = time.monotonic() + seconds
+    slept(min(seconds, 0.02))
+    while (rest := end - time.monotonic()) > 0:
+        slept(min(rest, 0.02))
+
+
 def explain_missing(error: ModuleNotFoundError) -> None:
     """Python's own words, and what the reader can do.
 
@@ -264,10 +280,10 @@ def explain_missing(error: ModuleNotFoundError) -> None:
     )
 
 
-def without_machinery(error: BaseException | None, seen: frozenset = frozenset()) -> None:
+def without_machinery(error: BaseException | None, seen: frozenset = frozenset()) -> types.TracebackType | None:
     """Leave the frames of this file out of a traceback, and of those that it came from."""
     if error is None or id(error) in seen:
-        return
+        return None
     seen |= {id(error)}
     steps = []
     step = error.__traceback__
@@ -281,6 +297,8 @@ def without_machinery(error: BaseException | None, seen: frozenset = frozenset()
     error.__traceback__ = rest
     without_machinery(error.__cause__, seen)
     without_machinery(error.__context__, seen)
+    # An error that came from JavaScript keeps its own.
+    return rest
 
 
 def formula(value: object) -> str | None:

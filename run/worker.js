@@ -192,9 +192,9 @@ const interrupt = (look, out) => {
       }
       return stop ? 2 : 0;
     },
-    // Python has seen it. A program that catches it and goes on is interrupted again a little later.
+    // Python clears it after each look. A program that catches the interrupt and goes on is interrupted again later.
     set 0(value) {
-      next = performance.now() + 3 * LOOK;
+      if (stop) next = performance.now() + 3 * LOOK;
       stop = false;
     },
   };
@@ -206,15 +206,16 @@ const run = async (port, { id, look, ...program }) => {
   try {
     const codes = [...(program.before ?? []), program.code];
     guess(codes.join("\n")).catch(() => {});
-    tell("state", python ? "running" : "loading");
+    if (!python) tell("state", "loading");
     const runner = await ready();
     const modules = codes.flatMap((code) => JSON.parse(runner.needed(code)));
     await load(modules);
     if (cancelled.delete(id)) return tell("done", { ok: false, stopped: true });
     for (const [path, text] of Object.entries(program.files ?? {})) python.FS.writeFile(`${HOME}/${path}`, text);
-    tell("state", "running");
-    // Where a policy forbids the look, the page ends the worker instead.
+    // Where a policy forbids the look, only a worker that can be ended from outside may run a program.
     const looks = look && !gone(look);
+    if (look && !looks && "onconnect" in self) return tell("done", { ok: false, blind: true });
+    tell("state", "running");
     if (looks) python.setInterruptBuffer(interrupt(look, out));
     let result;
     try {
