@@ -119,62 +119,55 @@ def _simulated(shift, batch, dtype, axis, mend):
     return states
 
 
-def large_scores(way, fit, single, dtype):
+def large_scores(way, fit, dtype, underflow):
     """Return (findings, notes) of large scores.
 
     Which rows of which batch break tells how the scores were shifted, if at all.
+    underflow: whether the function breaks at tiny shares too; then only rows without any are compared.
     """
-    observed, cases, refused = {}, {}, 0
+    if fit.model.shares in ("none", "exponentials", "logarithms"):
+        return [], []
+    observed, cases = {}, {}
     for name, batch in probes.LARGE.items():
-        seens = see_rows(way, batch)
-        states = [state for seen in seens for state in row_states(seen, fit, 1e-4)]
-        observed[name], cases[name] = (states, any(s.error for s in seens)), seens
-        refused += "refused" in states
-    notes = []
-    if refused:
-        error = next(s.error for seens in cases.values() for s in seens if s.error and not broke_down(s.error))
-        notes.append(f"It refuses large scores: {error[0]}: {_short(error[1])}")
+        if underflow and name not in BREAKERS:
+            continue
+        cases[name] = see_rows(way, batch)
+        states = [state for seen in cases[name] for state in row_states(seen, fit, 1e-4)]
+        observed[name] = states, any(seen.error for seen in cases[name]) and not way.single
+    errors = [s.error for seens in cases.values() for s in seens if s.error and not broke_down(s.error)]
+    notes = [f"It refuses large scores: {errors[0][0]}: {_short(errors[0][1])}"] if errors else []
     bad = [name for name, (states, _) in observed.items() if "broken" in states or "wrong" in states]
-    if not bad or fit.model.shares in ("none", "exponentials", "logarithms"):
-        return [], notes, True
-    case = next(s for s in cases[bad[0]] if _is_bad(s, fit))
+    if not bad:
+        return [], notes
+    case = next(seen for seen in cases[bad[0]] if _is_bad(seen, fit))
+    sentence = f"For {bad[0]} {f'it raised {case.error[0]}' if case.error else _got_words(case)}."
     axis = {"down the columns": "columns", "over the whole table": "whole"}.get(fit.model.shares, "rows")
-    for shift, (mistake, move) in SHIFTS.items():
+    for mistake, move in SHIFTS.values():
         for mend in (None, "nan to 0", "epsilon"):
             if all(
-                _agrees(observed[name], _simulated(move, probes.LARGE[name], dtype, axis, mend), single)
-                for name in BREAKERS
-                if "refused" not in observed[name][0]
-            ) and _explains(observed, bad):
-                return [Finding(mistake, _large_words(mistake, bad, case), case)], notes, False
-    if "every score near 1000" in bad or "every score near -1000" in bad:
-        return [Finding("overflow", _large_words("overflow", bad, case), case, 0.8)], notes, False
-    if bad[0] == "rows far apart" and not single:
-        return [Finding("global-shift", _large_words("global-shift", bad, case), case, 0.8)], notes, False
-    return [], [*notes, f"It goes wrong for {bad[0]}."], False
-
-
-def _explains(observed, bad):
-    return any(name in BREAKERS for name in bad)
+                _agrees(states, raised, _simulated(move, probes.LARGE[name], dtype, axis, mend))
+                for name, (states, raised) in observed.items()
+            ):
+                return [Finding(mistake, sentence, case)], notes
+    broken = {name for name in bad if "broken" in observed[name][0]}
+    if {"every score near 1000", "every score near -1000"} & broken:
+        return [Finding("overflow", sentence, case, 0.8)], notes
+    if bad == ["rows far apart"] and broken and not way.single:
+        return [Finding("global-shift", sentence, case, 0.8)], notes
+    return [Finding("", sentence, case)], notes
 
 
 def _is_bad(seen, fit):
     return any(state in ("broken", "wrong") for state in row_states(seen, fit, 1e-4))
 
 
-def _agrees(observed, simulated, single):
-    states, raised = observed
-    if "unknown" in states:
-        pairs = [(a, b) for a, b in zip(states, simulated, strict=True) if a != "unknown"]
-        return all(a == b for a, b in pairs)
-    if raised and not single:
+def _agrees(states, raised, simulated):
+    """Return whether these states are those of the simulation. One call that raised speaks for all its rows."""
+    if "refused" in states:
+        return True
+    if raised:
         return "broken" in simulated
-    return states == simulated
-
-
-def _large_words(mistake, bad, case):
-    what = f"it raised {case.error[0]}" if case.error else _got_words(case)
-    return f"For {bad[0]} {what}."
+    return all(state in ("unknown", other) for state, other in zip(states, simulated, strict=True))
 
 
 def _got_words(case):
@@ -186,6 +179,8 @@ def _got_words(case):
 def gaps(way, fit, loss_fit, dtype):
     """Return findings of one row where the label's share is tiny: no score is large, nothing overflows."""
     found = []
+    if fit.model.joined not in ("right", "through the Jacobian once more"):
+        fit = _Unknown(fit)  # it divides by shares as part of its own mistake
     largest = 800.0 if dtype is np.float64 else 160.0
     saturated, ratios = None, []
     for gap in [g for g in (*probes.GAPS, 160.0) if g <= largest]:
@@ -232,6 +227,17 @@ def gaps(way, fit, loss_fit, dtype):
                 Finding("", f"Where the label's score lies {gap:g} below the largest, the gradient is wrong.", seen)
             )
     return found
+
+
+class _Unknown:
+    """A fit that predicts nothing."""
+
+    def __init__(self, fit):
+        self.mistakes, self.model = fit.mistakes, fit.model
+
+    def predict(self, batch):
+        """Nothing is predicted."""
+        raise Impossible
 
 
 # Types.
@@ -338,9 +344,8 @@ def ignored_labels(way, fit, target, reduction, told=None):
     if told is not None:
         label = told
         extra = {name: told} if name else {}
-    elif not name and re.search(r"ignor|padd|unlabel|\bpad\b|do(es)? not count", text, re.IGNORECASE):
-        numbers = re.findall(r"(?<![\w.])-\s?(?:100|1|255|999)\b", text)
-        label = int(numbers[0].replace(" ", "")) if numbers else None
+    elif not name:
+        label = _label_spoken_of(text)
     if label is None:
         return [], _wrap_note(way, fit)
     if "one-hot" in way.form.name or way.single:
@@ -361,7 +366,11 @@ def ignored_labels(way, fit, target, reduction, told=None):
     if np.abs(got - right).max() <= tolerance * scale:
         return [], []
     if np.abs(got - right * batch.kept().sum() / batch.N).max() <= tolerance * scale:
-        sentence = f"With 2 of 6 labels ignored, the gradient is 4/6 of the right one: it was divided by 6, not by 4."
+        kept = int(batch.kept().sum())
+        sentence = (
+            f"With {6 - kept} of 6 labels ignored, the gradient is {kept}/6 of the right one: "
+            f"it was divided by 6, not by {kept}."
+        )
         return [Finding("ignored-in-denominator", sentence, seen)], []
     wrapped = Batch(batch.scores, np.where(batch.kept(), labels, labels % 5))
     rows = ~batch.kept()
@@ -393,6 +402,17 @@ def ignored_labels(way, fit, target, reduction, told=None):
     return [Finding("", f"With labels of {label} ignored the answer is not the right one.", seen)], []
 
 
+LEFT_OUT = r"ignor|padd|unlabel|\bpad\b|skip|does not count|do not count|don't count|missing label|no label"
+SPOKEN = re.compile(rf"(?:{LEFT_OUT})[^.\n]{{0,60}}?(-\d+)\b|(?<!=)(-\d+)\b[^.\n]{{0,60}}(?:{LEFT_OUT})", re.IGNORECASE)
+
+
+def _label_spoken_of(text):
+    """Return the negative label that comments and docstrings say is left out, or None."""
+    spoken = "\n".join([*re.findall(r"#(.*)", text), *re.findall(r'"""(.*?)"""', text, re.DOTALL)])
+    found = SPOKEN.search(spoken)
+    return int(found.group(1) or found.group(2)) if found else None
+
+
 def _wrap_note(way, fit):
     if "one-hot" in way.form.name or way.single:
         return []
@@ -410,7 +430,14 @@ def _wrap_note(way, fit):
 
 def class_weights(way, fit, told=False):
     """Return findings of a weight for each class."""
-    name = next((p for p, default in way.entry.parameters.items() if WEIGHT.search(p) and default is None), None)
+    name = next(
+        (
+            p
+            for p, default in way.entry.parameters.items()
+            if WEIGHT.search(p) and default in (None, inspect.Parameter.empty)
+        ),
+        None,
+    )
     if name is None or way.single:
         return []
     weight = np.array([0.5, 2.0, 3.0, 0.25, 1.0])

@@ -59,9 +59,10 @@ def filler(name, N, C):
         (r"temp|^tau$|^scale$", 1.0),
         (UPSTREAM.pattern, 1.0),
         (IGNORED.pattern, -100),
-        (WEIGHT.pattern, None),
         (r"verbose|debug|print|plot", False),
     ]
+    if WEIGHT.search(name):
+        return np.ones(C)
     for pattern, value in table:
         if re.search(pattern, lower):
             return value
@@ -203,7 +204,11 @@ def _bound(function, named, scores_name, labels_name, defaults, words, known):
         if p.name not in (scores_name, labels_name)
         and p.default is not p.empty
         and isinstance(p.default, int | float | str)
-        and re.search(r"^(reg|lam|lambda_?|l2|weight_decay|wd)$|smooth|^temp|^tau$", p.name, re.IGNORECASE)
+        and (
+            re.search(r"^(reg|lam|lambda_?|l2|weight_decay|wd)$|smooth|^temp|^tau$", p.name, re.IGNORECASE)
+            # A class that does not count would not count in our batches either.
+            or (IGNORED.search(p.name) and not isinstance(p.default, bool | str) and p.default >= 0)
+        )
     ]
 
     def run(scores, labels, N, C, extra):

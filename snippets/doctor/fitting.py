@@ -223,6 +223,13 @@ LOSS_FACTORS = {
 }
 
 
+# A smaller number inside the logarithm changes nothing here; other inputs show it.
+LOSS_KINDS = (
+    "log", "share", "missing share", "both",
+    *(f"{how} {e:g}" for e in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6) for how in ("epsilon", "clipped")),
+)  # fmt: skip
+
+
 @dataclass
 class LossFit:
     """What the loss is. factor: the loss divided by the right one. mistakes: those of the loss alone."""
@@ -243,6 +250,10 @@ def _losses(model, batch, kind):
         return -picked
     if kind == "missing share":
         return 1 - picked
+    if kind.startswith("epsilon"):
+        return -np.log(picked + float(kind.split()[1]))
+    if kind.startswith("clipped"):
+        return -np.log(np.maximum(picked, float(kind.split()[1])))
     with np.errstate(all="ignore"):
         values = -np.log(picked)
         if kind == "both":
@@ -272,7 +283,7 @@ def explain_loss(seen, reduction, gradient_model=RIGHT):
     )
     found = []
     for model in tried:
-        for kind in ("log", "share", "missing share", "both"):
+        for kind in LOSS_KINDS if model in (RIGHT, own) else LOSS_KINDS[:4]:
             fit = _fit_loss(model, kind, telling, reduction)
             if fit:
                 found.append(fit)
@@ -303,8 +314,12 @@ def _fit_loss(model, kind, telling, reduction):
             ratios.append((float(got / whole), s.batch))
     known = [pair for pair in ratios if pair[0] is not None]
     named = [name for name in model.mistakes()]
-    if kind != "log":
-        named.append("log-missing" if kind != "both" else "loss-of-both-kinds")
+    named += {
+        "log": [],
+        "both": ["loss-of-both-kinds"],
+        "share": ["log-missing"],
+        "missing share": ["log-missing"],
+    }.get(kind, ["epsilon-in-log"])
     if not known:
         return LossFit(model, "each", 1, named)
     signs = {np.sign(r) for r, _ in known}

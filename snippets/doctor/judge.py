@@ -128,6 +128,12 @@ class _Examination:
             return self.random()
         if self.fit is None:
             return self.unexplained()
+        if self.way.single:
+            if self.says_one_sample():
+                self.notes.append("It takes one sample at a time, as it says; no batch was tried.")
+            else:
+                sentence = "It answers for one sample, a row of scores and one label; a batch it does not handle."
+                self.findings.append(behaviours.Finding("single-sample-only", sentence, None, 0.8))
         self.special_inputs()
         return self.verdict()
 
@@ -143,15 +149,13 @@ class _Examination:
         if not batchwise:
             return alone or self.deep(samplewise)
         best = self.deep(batchwise)
-        if best[2] is not None and not self.for_one_sample(best):
+        if best[2] is not None and not (self.says_one_sample() or len(best[2].mistakes) > 2):
             return best
-        self.notes.append("It takes one sample at a time; for a batch its answer means nothing.")
         return alone
 
-    def for_one_sample(self, best):
-        """Return whether a function that is right for one sample was made for one sample, not for a batch."""
-        text = behaviours.source_of(self.target)
-        return bool(ONE_SAMPLE.search(text)) or len(best[2].mistakes) > 2
+    def says_one_sample(self):
+        """Return whether the function says that it was made for one sample, not for a batch."""
+        return bool(ONE_SAMPLE.search(behaviours.source_of(self.target)))
 
     def deep(self, found):
         """Return the candidate that the fewest mistakes explain."""
@@ -200,11 +204,14 @@ class _Examination:
         if not self.low and not self.amount:
             fine = behaviours.gaps(way, fit, self.loss_fit, dtype)
             found += fine
-            large, notes, _ = behaviours.large_scores(way, fit, way.single, dtype)
+            large, notes = behaviours.large_scores(way, fit, dtype, bool(fine))
             found += large
             self.notes += notes
         whole, notes = behaviours.integers(way, fit)
-        if "integer-dtype" not in fit.mistakes:
+        if changed or self.low:
+            # Written into the caller's array, or back into its type: the cut is part of that mistake.
+            self.notes += [finding.sentence for finding in whole]
+        else:
             found += whole
         self.notes += notes
         found += behaviours.upstream(way, fit, self.seen)
@@ -317,6 +324,8 @@ class _Examination:
         sums = self.row_sums()
         if sums:
             sentences.append(sums)
+        if "single-sample-only" in stages and fit.factor == "N":
+            factor, sentences = [], sentences[1:]  # the mean over one sample
         order = [*stages, *factor, *rest, *extra]
         named = list(dict.fromkeys(order))
         return named, sentences, 0.98 if len(named) == 1 else 0.95 if len(named) == 2 else 0.85
