@@ -31,16 +31,16 @@ help: ## Say what there is.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 # A writer's slip is shown in the page, so a warning does not end the server as it ends a build.
-site: .venv/site.stamp node_modules/.stamp ## Prove, build and serve on http://127.0.0.1:8000, with live reload. PORT= to change.
+site: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove, build and serve on http://127.0.0.1:8000, with live reload. PORT= to change.
 	@$(BIN)/python -m mkdocs serve --no-strict --dev-addr 127.0.0.1:$(PORT)
 
-build: .venv/site.stamp node_modules/.stamp ## Prove and build into site/, fit for any sub-path and for file://.
+build: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove and build into site/, fit for any sub-path and for file://.
 	@$(BIN)/python -m mkdocs build --strict
 
 check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations
 
-test: .venv/peers.stamp node_modules/.stamp .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
+test: .venv/peers.stamp node_modules/.stamp .cache/run/manifest.json .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
 	@$(BIN)/python -m tests.snippets.mutants --sample
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
@@ -48,7 +48,7 @@ mutants: .venv/test.stamp ## Change every statement and every snippet in every w
 	@$(BIN)/python -m derivations.mutants --json benchmarks/mutants_statements.json
 	@$(BIN)/python -m tests.snippets.mutants --json benchmarks/mutants_snippets.json
 
-bench: .venv/peers.stamp node_modules/.stamp .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/. QUICK=1: some seconds, and nothing is written.
+bench: .venv/peers.stamp node_modules/.stamp .cache/run/manifest.json .venv/browser.stamp benchmarks/node_modules/.stamp ## Measure, and write the results into benchmarks/. QUICK=1: some seconds, and nothing is written.
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of what is installed.
@@ -96,6 +96,10 @@ lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of w
 .venv/browser.stamp: .venv/test.stamp
 	@$(BIN)/python -m tests.browser.chromium
 	@touch $@
+
+# Python for the reader's browser. Where it cannot be had no file is left: the site says so, and the next make tries again.
+.cache/run/manifest.json: node_modules/.stamp run/stage.py run/repack.mjs run/repack.py requirements/run.txt requirements/site.txt
+	@$(BIN)/python -m run.stage
 
 # JavaScript packages, exactly those of the lock file. Their install scripts are not run: none is needed.
 node_modules/.stamp benchmarks/node_modules/.stamp: %node_modules/.stamp: %package.json %package-lock.json | .venv/site.stamp

@@ -11,7 +11,9 @@ from hooks.run_examples import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 # What the reader's browser does not have. Code that imports one of these runs at home.
-AT_HOME = {"benchmarks", "jax", "keras", "matplotlib", "onnx", "optax", "scipy", "sklearn", "tests", "torch", "tqdm"}
+# Functions that do so themselves are named here, too.
+AT_HOME = {"snippets.train.digits", "snippets.train.main"}
+AT_HOME |= {"benchmarks", "jax", "keras", "matplotlib", "onnx", "optax", "scipy", "sklearn", "tests", "torch", "tqdm"}
 
 MARK = re.compile(r"^ *# --8<-- \[.*\n", re.MULTILINE)
 EMBEDDED = re.compile(r'\s*--8<-- "([\w/]+\.py):(\w+)"\s*')
@@ -53,17 +55,17 @@ def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
 
 
 def imported(text: str) -> set[str]:
-    """The packages that a text imports.
+    """The packages that a text imports, and each name that it takes from one.
 
     >>> sorted(imported("import numpy as np\\nfrom tests.peers import ranks"))
-    ['numpy', 'tests']
+    ['numpy', 'tests', 'tests.peers.ranks']
     """
     found = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add(node.module.split(".")[0])
+            found |= {node.module.split(".")[0], *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
 
 

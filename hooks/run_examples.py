@@ -1,6 +1,6 @@
 """Examples for the sections whose function has none in a docstring, so that Run shows something worth changing.
 
-tests/run/test_codes.py runs each of them.
+tests/run/test_browser_python.py runs each of them in the browser's Python, and compares what it shows.
 """
 
 BATCH = """
@@ -57,7 +57,7 @@ table.sum(axis=1).round(15)
 """,
     "snippets/gradient_check.py:best_steps": """
 best_steps(np.array([0.0, 1.0, 1000.0]))
-best_steps(np.array([0.0, 1.0, 1000.0], dtype=np.float32))
+best_steps(np.array([0.0, 1.0, 1000.0], dtype=np.float32)).round(4)
 """,
     "snippets/gradient_check.py:central_differences": """
 x = np.array([1.0, 2.0, 3.0])
@@ -94,7 +94,7 @@ d_hidden.round(3)
 """,
     "snippets/linear_cross_entropy_classes.py:walk": f"""{LAYER}
 for part, scores, label in walk(hidden, weight, labels, np.empty((5, 3))):
-    print(part, scores.shape, label)
+    print(part, scores.shape, *(places.tolist() for places in label))
 """,
     "snippets/curvature.py:hessian": """
 second_derivatives(np.array([1.0, 2.0, 3.0])).round(4)
@@ -115,8 +115,8 @@ random = np.random.default_rng(0)
 W, weight = random.normal(size=(4, 3)), np.ones(3)
 X, labels = random.normal(size=(5, 4)), np.array([0, 2, 1, 1, 2])
 small = [(X[:2], labels[:2]), (X[2:], labels[2:])]
-sums_then_divide(W, small, weight, -100, 0.0)[0]
-sums_then_divide(W, [(X, labels)], weight, -100, 0.0)[0]
+sums_then_divide(W, small, weight, -100, 0.0)[0].round(12)
+sums_then_divide(W, [(X, labels)], weight, -100, 0.0)[0].round(12)
 """,
     "snippets/accumulate.py:rank_scale": """
 scale_of_rank(kept=10, kept_by_all=40, ranks=4)
@@ -190,7 +190,7 @@ for name, value in start(np.random.default_rng(0), F=64, H=50, C=10).items():
     "snippets/train.py:spiral": """
 X, label = arms(np.random.default_rng(0), count=4)
 X.round(2)
-label
+label.tolist()
 """,
     "snippets/sigmoid.py:binary_loss": """
 mean_loss(np.array([2.0, -1.0, 0.0]), np.array([1.0, 0.0, 1.0]))

@@ -13,7 +13,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
 def without_docstrings(source: bytes) -> ast.Module:
-    """A quarter of SymPy's byte code are manuals. Empty texts stay in their place: some code adds to them."""
+    """A quarter of SymPy's byte code is its manual. Empty texts stay in their place: some code adds to them."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -27,14 +27,14 @@ def without_docstrings(source: bytes) -> ast.Module:
     return tree
 
 
-def byte_code(source: bytes, path: str) -> bytes:
+def byte_code(source: bytes, path: str, manual: bool) -> bytes:
     """What Python would keep in __pycache__, with all asserts, and no look at the source's date."""
-    code = compile(without_docstrings(source), path, "exec", dont_inherit=True, optimize=0)
+    code = compile(ast.parse(source) if manual else without_docstrings(source), path, "exec", dont_inherit=True, optimize=0)
     return bytes(importlib._bootstrap_external._code_to_hash_pyc(code, b"\0" * 8, checked=False))
 
 
-def repack(archive: bytes, place: str) -> bytes:
-    """The new archive. place is where its modules will be found: tracebacks name it."""
+def repack(archive: bytes, place: str, manual: bool) -> bytes:
+    """The new archive. place is where its modules will be found: tracebacks name it. manual: docstrings stay."""
     result = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(archive)) as old:
         with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
@@ -43,7 +43,7 @@ def repack(archive: bytes, place: str) -> bytes:
                     continue
                 data = old.read(name)
                 if name.endswith(".py"):
-                    data, name = byte_code(data, f"{place}/{name}"), name + "c"
+                    data, name = byte_code(data, f"{place}/{name}", manual), name + "c"
                 info = zipfile.ZipInfo(name, LONG_AGO)
                 info.compress_type = zipfile.ZIP_DEFLATED
                 new.writestr(info, data, compresslevel=9)

@@ -89,7 +89,7 @@ def spiral(seed):
 def arms(rng, count=100, classes=3):
     """Return points on arms that wind about each other, and their arms."""
     radius = np.tile(np.linspace(0, 1, count), classes)
-    label = np.repeat(np.arange(classes), count)
+    label = np.repeat(np.arange(classes, dtype=np.int64), count)
     angle = 4 * (label + radius) + 0.2 * rng.normal(size=len(label))
     X = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
     return X, label
