@@ -1,5 +1,7 @@
 """`{{ form reductions }}`: a form that converts a recipe in the page, by the very rules of the code.
 
+The other form, `{{ form doctor }}`, is in hooks/doctor_form.py.
+
 Python writes the form with an answer in it, so the page reads the same without JavaScript.
 docs/assets/reductions.js takes the rules from the page, and only multiplies and picks sentences.
 """
@@ -11,12 +13,14 @@ from dataclasses import asdict
 from mkdocs.exceptions import PluginError
 from mkdocs.utils import get_relative_url
 
+from hooks import doctor_form
 from hooks.equations import page_of
 from hooks.made import put_in
 from hooks.proofs import Build
 
 PLACEHOLDER = '<div data-form="reductions"></div>'
 SCRIPT = "assets/reductions.js"
+FORMS = {"reductions": lambda: PLACEHOLDER, "doctor": lambda: doctor_form.PLACEHOLDER}
 # What stands in the form at first. Nothing is a setting that the recipe does not have.
 FIRST = {
     "batch_size": "16",
@@ -35,11 +39,12 @@ OPTIMIZER, FROM, TO = "adam", "mean", "sum"
 
 def on_page_markdown(markdown, *, page, config, files):
     """The place of the form; it is HTML, so Markdown shall not touch it."""
-    return put_in(markdown, "form", {"reductions": lambda: PLACEHOLDER}, page)
+    return put_in(markdown, "form", FORMS, page)
 
 
 def on_page_content(content, *, page, config, files):
     """The form, once per page at most, with links that lead from this page."""
+    content = doctor_form.placed(content, page)
     if PLACEHOLDER not in content:
         return content
     script = get_relative_url(SCRIPT, page.url)

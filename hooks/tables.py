@@ -9,6 +9,7 @@ from mkdocs.exceptions import PluginError
 
 from hooks.cells import table
 from hooks.digit_tables import DIGITS
+from hooks.doctor_tables import DOCTOR_TABLES
 from hooks.equations import page_of
 from hooks.made import one_each, put_in
 from hooks.proofs import Build
@@ -336,4 +337,4 @@ OWN = {
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
 }
-TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES)
+TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES, DOCTOR_TABLES)

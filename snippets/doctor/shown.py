@@ -31,7 +31,10 @@ def shown(diagnosis, brief=False):
         head = "One case, its first two samples" if samples else "One case"
         blocks += [{"kind": "head", "text": head}, {"kind": "numbers", "text": case_text(case, samples)}]
     if evidence.get("printed"):
-        blocks += [{"kind": "head", "text": "What it printed"}, {"kind": "numbers", "text": evidence["printed"].strip()}]
+        blocks += [
+            {"kind": "head", "text": "What it printed"},
+            {"kind": "numbers", "text": evidence["printed"].strip()},
+        ]
     if evidence.get("notes") and not brief:
         blocks += [{"kind": "head", "text": "Beside this"}, {"kind": "list", "items": list(evidence["notes"])}]
     if evidence.get("ruled_out") and not brief:
@@ -55,11 +58,11 @@ def case_text(case, samples=None):
 
     >>> print(case_text({"scores": [[0.5, -1.25]], "labels": [1], "expected": [[0.85, -0.85]], "got": None}))
     scores
-      0.5000  -1.2500
+       0.5000  -1.2500
     labels
       1
     expected
-      0.8500  -0.8500
+       0.8500  -0.8500
     got
       None
     """

@@ -1,4 +1,9 @@
-"""The way back divides by the size of the batch, whatever the loss does."""
+"""The way back divides by the size of the batch, whatever the loss does.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(AlwaysDivided, reduction="sum").mistakes)
+['sum-loss-mean-gradient']
+"""
 
 import numpy as np
 

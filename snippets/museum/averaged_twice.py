@@ -1,4 +1,9 @@
-"""The mean is taken by the loss, and once more by who calls it."""
+"""The mean is taken by the loss, and once more by who calls it.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(averaged_twice).mistakes)
+['divided-twice']
+"""
 
 import numpy as np
 

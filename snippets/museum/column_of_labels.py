@@ -1,4 +1,9 @@
-"""A column of labels meets a flat range of rows."""
+"""A column of labels meets a flat range of rows.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(column_of_labels).mistakes)
+['one-hot-in-every-row']
+"""
 
 import numpy as np
 

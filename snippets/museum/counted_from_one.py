@@ -1,4 +1,9 @@
-"""Labels that count from 0 are read as if they counted from 1."""
+"""Labels that count from 0 are read as if they counted from 1.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(counted_from_one).mistakes)
+['labels-off-by-one']
+"""
 
 import numpy as np
 

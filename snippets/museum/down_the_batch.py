@@ -1,4 +1,9 @@
-"""The softmax runs down the batch, so that the samples compete for each class."""
+"""The softmax runs down the batch, so that the samples compete for each class.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(down_the_batch).mistakes)
+['softmax-wrong-axis']
+"""
 
 import numpy as np
 

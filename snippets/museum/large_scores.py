@@ -1,4 +1,9 @@
-"""The exponential of the scores as they are."""
+"""The exponential of the scores as they are.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(large_scores).mistakes)
+['overflow']
+"""
 
 import numpy as np
 

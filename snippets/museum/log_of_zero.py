@@ -1,4 +1,9 @@
-"""First all of the softmax, and then its logarithm."""
+"""First all of the softmax, and then its logarithm.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(log_of_zero).mistakes)
+['log-of-softmax']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""A mean over samples and classes alike."""
+"""A mean over samples and classes alike.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(mean_of_the_table).mistakes)
+['divided-by-n-times-c']
+"""
 
 import numpy as np
 

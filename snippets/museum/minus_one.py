@@ -1,4 +1,9 @@
-"""A label of -1 shall be ignored, and is the last class."""
+"""A label of -1 shall be ignored, and is the last class.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(minus_one).mistakes)
+['negative-labels-wrap']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""One maximum is subtracted from all rows."""
+"""One maximum is subtracted from all rows.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(one_maximum).mistakes)
+['global-shift']
+"""
 
 import numpy as np
 

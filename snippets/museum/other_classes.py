@@ -1,4 +1,9 @@
-"""What is taken from the true class is shared among the others alone."""
+"""What is taken from the true class is shared among the others alone.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(other_classes).mistakes)
+['smoothing-over-c-minus-1']
+"""
 
 import numpy as np
 

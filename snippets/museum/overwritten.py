@@ -1,4 +1,9 @@
-"""The gradient is written where the scores of the caller stood."""
+"""The gradient is written where the scores of the caller stood.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(overwritten).mistakes)
+['mutates-input']
+"""
 
 import numpy as np
 

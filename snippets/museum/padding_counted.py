@@ -1,4 +1,9 @@
-"""Ignored labels bring no loss, and are counted all the same."""
+"""Ignored labels bring no loss, and are counted all the same.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(padding_counted).mistakes)
+['ignored-in-denominator']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""The result is written into an array that has the kind of numbers of the input."""
+"""The result is written into an array that has the kind of numbers of the input.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(rounded_away).mistakes)
+['integer-dtype']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""A small number inside the logarithm, so that it is never taken of zero."""
+"""A small number inside the logarithm, so that it is never taken of zero.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(small_number).mistakes)
+['epsilon-in-log']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""The network ends with a softmax, and the loss begins with one."""
+"""The network ends with a softmax, and the loss begins with one.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(squashed_twice).mistakes)
+['softmax-twice']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""The loss is a mean, and the gradient is that of the sum."""
+"""The loss is a mean, and the gradient is that of the sum.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(summed_on_the_way_back).mistakes)
+['mean-loss-sum-gradient']
+"""
 
 import numpy as np
 

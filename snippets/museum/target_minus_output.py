@@ -1,4 +1,9 @@
-"""The target minus the output: the way down, and not the gradient."""
+"""The target minus the output: the way down, and not the gradient.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(target_minus_output).mistakes)
+['sign']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""A layer that does not ask what comes from behind it."""
+"""A layer that does not ask what comes from behind it.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(UpstreamForgotten).mistakes)
+['dout-ignored']
+"""
 
 import numpy as np
 

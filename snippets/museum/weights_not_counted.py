@@ -1,4 +1,9 @@
-"""A weighted sum, divided by the number of samples."""
+"""A weighted sum, divided by the number of samples.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(weights_not_counted).mistakes)
+['weighted-mean-by-n']
+"""
 
 import numpy as np
 

@@ -1,4 +1,9 @@
-"""The shares of the whole batch add up to one, in place of those of each row."""
+"""The shares of the whole batch add up to one, in place of those of each row.
+
+>>> from snippets.doctor import diagnose
+>>> print(diagnose(whole_table).mistakes)
+['softmax-wrong-axis']
+"""
 
 import numpy as np
 

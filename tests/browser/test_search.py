@@ -560,6 +560,13 @@ QUESTIONS = [
         ["distributed softmax"],
     ),
     ("attention", "streaming.html", "attention-a-weighted-sum-in-the-same-pass", ["flash attention", "FlashAttention"]),
+    (
+        "a wrong gradient",
+        "doctor.html",
+        "",
+        ["gradient doctor", "what is wrong with my gradient", "diagnose my gradient", "why is my gradient wrong"],
+    ),
+    ("a museum", "museum.html", "", ["museum", "museum of broken gradients"]),
     # The older pages are found as before.
     (
         "softmax twice",

@@ -265,6 +265,12 @@ ANSWERS = [
     ("the last digit on another number of machines", "streaming.md", "Why is the last digit different on four machines?",
      ["added in another order", "that is the third digit"]),
     ("the old sum is not brought along", "streaming.md", "The old sum is not brought to the new unit", ["2.5722", "rows that rise"]),
+    # a gradient that is wrong
+    ("what is wrong with my gradient", "doctor.md", "How it judges",
+     ["a name is given only if that model explains *everything*", "no two models agree on all of them"]),
+    ("an honest answer", "doctor.md", "When it cannot tell", ["We would rather say nothing than a wrong name"]),
+    ("the doctor as a test", "doctor.md", "At home", ["assert_correct_gradient", "--json"]),
+    ("mistakes that train well", "museum.md", "What they did to training", ["{{ table museum }}", "A training that works proves little"]),
 ]  # fmt: skip
 
 
@@ -305,6 +311,7 @@ THREADS = [
         "stability.md#numerical-stability-of-logsoftmax-and-log_softmax-the-log-sum-exp-trick",
     ),
     ("A softmax in pieces", "streaming.md#merging-two-chunks-two-pairs-become-one"),
+    ("Broken gradients in the wild", "museum.md"),
 ]
 
 

@@ -74,7 +74,7 @@ def test_the_harmless_ones_come_last():
 # What the page says in words of single exhibits.
 CLAIMS = {
     "target minus output climbs": lambda loss: loss["target_minus_output"] > 10 * loss["start"],
-    "the diagonal is enough on an easy task": lambda loss: abs(loss["diagonal_only"] - loss["right"]) < 0.1 * loss["right"],
+    "the diagonal learns, and slowly": lambda loss: 1.3 * loss["right"] < loss["diagonal_only"] < loss["start"] / 2,
     "a column teaches nothing where all classes occur": lambda loss: abs(loss["column_of_labels"] - loss["start"]) < 1e-12,
     "dividing twice is slow": lambda loss: loss["right"] < loss["mean_of_the_table"] < loss["averaged_twice"] < loss["start"],
     "two softmaxes learn slowly": lambda loss: 2 * loss["right"] < loss["squashed_twice"],

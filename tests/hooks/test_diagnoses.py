@@ -1,0 +1,102 @@
+"""What the doctor says becomes HTML: every kind of block, and nothing that a pasted text could smuggle in."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hooks.diagnoses import KINDS, diagnosed, written_out
+from hooks.exhibits import on_page_content, on_page_markdown
+from snippets.doctor import diagnose_source
+from snippets.doctor.shown import shown
+from snippets.museum import EXHIBITS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# A block, and what becomes of it on a page one folder down.
+WRITTEN = [
+    ({"kind": "text", "text": "a < b & c"}, "<p>a &lt; b &amp; c</p>"),
+    ({"kind": "head", "text": "Seen"}, "<p><strong>Seen</strong></p>"),
+    ({"kind": "list", "items": ["one", "<two>"]}, "<ul><li>one</li><li>&lt;two&gt;</li></ul>"),
+    ({"kind": "numbers", "text": "1 <2>"}, '<pre tabindex="0"><code>1 &lt;2&gt;</code></pre>'),
+    (
+        {"kind": "diff", "text": "-a\n+b\n c"},
+        '<pre class="doctor__fix" tabindex="0"><code><span class="doctor__old">-a\n</span>'
+        '<span class="doctor__new">+b\n</span><span class=""> c\n</span></code></pre>',
+    ),
+    (
+        {"kind": "link", "text": "Read on", "address": "loss.html#x"},
+        '<p><a href="../loss.html#x">Read on</a></p>',
+    ),
+]
+
+
+@pytest.mark.parametrize(("block", "expected"), WRITTEN, ids=[block["kind"] for block, _ in WRITTEN])
+def test_a_block_becomes_html(block, expected):
+    """Text stays text."""
+    assert written_out([block], "../") == expected
+
+
+def test_every_kind_is_written_by_both():
+    """By Python in the build, and by the script in the page."""
+    script = (ROOT / "docs" / "assets" / "doctor.js").read_text(encoding="utf-8")
+    inside = re.search(r"const BLOCKS = \{\n(.*?)\n  \};", script, re.DOTALL)[1]
+
+    assert {block["kind"] for block, _ in WRITTEN} == set(KINDS) == set(re.findall(r"^    (\w+): \(", inside, re.M))
+
+
+def test_blocks_follow_each_other():
+    blocks = [WRITTEN[0][0], WRITTEN[1][0]]
+
+    assert written_out(blocks) == WRITTEN[0][1] + WRITTEN[1][1]
+
+
+def test_an_exhibit_has_its_diagnosis(page):
+    """The place in the text becomes the box."""
+    page.url = "museum.html"
+    markdown = on_page_markdown("Before\n\n{{ exhibit large_scores }}\n", page=page, config=None, files=None)
+    content = on_page_content(markdown, page=page, config=None, files=None)
+    found = diagnosed("large_scores")
+
+    assert content.startswith('Before\n\n<div class="exhibit" data-search-exclude>')
+    assert found["sentence"] in content
+    assert written_out(found["blocks"]) in content
+
+
+def test_an_unknown_exhibit_stops_the_build(page):
+    """A slip in a name is no empty place on a page."""
+    from mkdocs.exceptions import PluginError
+
+    with pytest.raises(PluginError, match="loss.md: .*no exhibit 'unheard_of'"):
+        on_page_markdown("{{ exhibit unheard_of }}", page=page, config=None, files=None)
+
+
+PASTED = {
+    "right": "import numpy as np\ndef g(s, y):\n    p = np.exp(s - s.max(axis=1, keepdims=True))\n"
+    "    p /= p.sum(axis=1, keepdims=True)\n    p[np.arange(len(y)), y] -= 1\n    return p / len(y)\n",
+    "wrong": "import numpy as np\ndef g(s, y):\n    p = np.exp(s - s.max(axis=1, keepdims=True))\n"
+    "    p /= p.sum(axis=1, keepdims=True)\n    p[np.arange(len(y)), y] -= 1\n    return p\n",
+    "a riddle": "import numpy as np\ndef g(s, y):\n    return np.sin(s) * 0.123 + y[:, None] ** 3\n",
+    "raises": "def g(s, y):\n    raise RuntimeError('<b>no</b>')\n",
+    "no Python": "def g(s, y)\n    return\n",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("text", PASTED.values(), ids=PASTED)
+def test_whatever_is_pasted_there_is_something_to_show(text):
+    """A sentence, and blocks of known kinds without any tag of the reader's."""
+    found = shown(diagnose_source(text))
+
+    assert re.fullmatch(r"[A-Z].*[.?!]", found["sentence"])
+    assert {block["kind"] for block in found["blocks"]} <= set(KINDS)
+    assert "<b>" not in written_out(found["blocks"])
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_every_exhibit_gets_a_link_and_evidence(name):
+    """Why to believe it, and where to read on."""
+    kinds = [block["kind"] for block in diagnosed(name)["blocks"]]
+
+    assert "link" in kinds
+    assert {"list", "numbers"} & set(kinds)
