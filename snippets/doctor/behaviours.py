@@ -116,7 +116,7 @@ def _simulated(shift, batch, dtype, axis, mend):
             states.append("broken")
         else:
             states.append("right" if np.abs(a - b).max() < 1e-4 else "wrong")
-    return states
+    return states, p - right
 
 
 def large_scores(way, fit, dtype, underflow):
@@ -145,7 +145,7 @@ def large_scores(way, fit, dtype, underflow):
     for mistake, move in SHIFTS.values():
         for mend in (None, "nan to 0", "epsilon"):
             if all(
-                _agrees(states, raised, _simulated(move, probes.LARGE[name], dtype, axis, mend))
+                _agrees(cases[name], states, raised, *_simulated(move, probes.LARGE[name], dtype, axis, mend), fit)
                 for name, (states, raised) in observed.items()
             ):
                 return [Finding(mistake, sentence, case)], notes
@@ -161,13 +161,25 @@ def _is_bad(seen, fit):
     return any(state in ("broken", "wrong") for state in row_states(seen, fit, 1e-4))
 
 
-def _agrees(states, raised, simulated):
-    """Return whether these states are those of the simulation. One call that raised speaks for all its rows."""
+def _agrees(seens, states, raised, simulated, error, fit):
+    """Return whether what was seen is what was simulated. One call that raised speaks for all its rows.
+
+    error: the simulated shares less the right ones. A row that is wrong must be wrong by just that.
+    """
     if "refused" in states:
         return True
     if raised:
         return "broken" in simulated
-    return all(state in ("unknown", other) for state, other in zip(states, simulated, strict=True))
+    if not all(state in ("unknown", other) for state, other in zip(states, simulated, strict=True)):
+        return False
+    if "wrong" not in states or fit.model.joined != "right" or fit.model.filled != "right":
+        return True
+    got = np.concatenate([seen.gradient.reshape(fit.predict(seen.batch).shape) for seen in seens])
+    if got.shape != error.shape:
+        return True
+    expected = np.concatenate([fit.table(seen.batch) for seen in seens]) + fit.scale(seens[0].batch) * error
+    rows = np.array(states) == "wrong"
+    return bool(np.abs(got - expected)[rows].max() < 1e-4 * abs(fit.scale(seens[0].batch)))
 
 
 def _got_words(case):

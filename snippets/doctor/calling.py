@@ -323,8 +323,25 @@ def _required(method, kind, name):
     if parameters is None:
         return []
     names = [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    static = isinstance(inspect.getattr_static(kind, name, None), staticmethod | classmethod)
-    return names if static else names[1:]
+    if names[:1] == ["ctx"]:
+        return names[1:]
+    return names if _is_static(kind, name) else names[1:]
+
+
+def _is_static(kind, name):
+    # A class method comes bound, so its own class is not among its parameters either.
+    return isinstance(inspect.getattr_static(kind, name, None), staticmethod | classmethod)
+
+
+class _Context:
+    """What a pair of static methods hands from forward to backward."""
+
+    saved_tensors = ()
+    needs_input_grad = (True, False)
+
+    def save_for_backward(self, *tensors):
+        """Keep these."""
+        self.saved_tensors = tensors
 
 
 def _unbound(make, name):
@@ -359,8 +376,10 @@ def _two_step(make, kind, front, back, words):
         dout = back_all[0] if not LABELS.search(back_all[0]) else None
     swapped = len(front_needs) >= 2 and LABELS.search(front_needs[0]) and not LABELS.search(front_needs[1])
 
+    static = _is_static(kind, front) and (signature_of(getattr(kind, front)) or [None])[0].name == "ctx"
+
     def run(scores, labels, N, C, extra):
-        layer = make(N, C)
+        layer = _Static(kind) if static else make(N, C)
         upstream = extra.get("dout")
         if split:
             loss = getattr(layer, front)(scores)
@@ -392,6 +411,17 @@ def _two_step(make, kind, front, back, words):
         "",
         "dout" if dout else None,
     )
+
+
+class _Static:
+    """A class of static methods that take a context, as if it were an object that keeps it."""
+
+    def __init__(self, kind):
+        self._kind, self._context = kind, _Context()
+
+    def __getattr__(self, name):
+        method = getattr(self._kind, name)
+        return lambda *given, **named: method(self._context, *given, **named)
 
 
 def _from_constructor(target, backward, forward, words):

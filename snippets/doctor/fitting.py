@@ -59,10 +59,14 @@ class Fit:
 
     def table(self, batch):
         """Return the same, but of shape (N, C)."""
+        return self.model.gradient(batch) * self.scale(batch)
+
+    def scale(self, batch):
+        """Return what the gradient of the sum is multiplied by, sign and all. Raises Impossible where it is unknown."""
         if self.layout == "not contracted" or self.factor is None:
             raise Impossible
         factor = _fixed_number(self.factor, batch) if self.factor.startswith("fixed") else factor_of(batch, self.factor)
-        return self.model.gradient(batch) * (self.sign * factor / batch.total(self.reduction))
+        return self.sign * factor / batch.total(self.reduction)
 
 
 def _fixed_number(words, batch):

@@ -44,13 +44,20 @@ LABELS = {
 
 
 def _only_square(scores):
-    if scores.shape[0] != scores.shape[1]:
+    N, C = scores.shape
+    if 1 not in (N, C) and N != C:
         raise Impossible
 
 
 def _sums_of_other_rows(scores):
     _only_square(scores)
-    exponentials = np.exp(scores - scores.max())
+    exponentials = np.exp(scores)
+    return exponentials / exponentials.sum(axis=1)
+
+
+def _shifted_sums_of_other_rows(scores):
+    _only_square(scores)
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1)
 
 
@@ -63,6 +70,14 @@ def _both_of_other_rows(scores):
     _only_square(scores)
     exponentials = np.exp(scores - scores.max(axis=1))
     return exponentials / exponentials.sum(axis=1)
+
+
+def _mixed_axes(shift, total):
+    def shares(scores):
+        exponentials = np.exp(scores - scores.max(axis=shift, keepdims=True))
+        return exponentials / exponentials.sum(axis=total, keepdims=True)
+
+    return shares
 
 
 def _whole(scores):
@@ -85,7 +100,11 @@ SHARES = {
     "exponentials over the largest": ("not-normalized", lambda s: np.exp(s - s.max())),
     "logarithms": ("log-softmax-for-softmax", lambda s: _log(softmax(s))),
     "sigmoid": ("sigmoid-for-softmax", lambda s: 1 / (1 + np.exp(-s))),
+    "rows' maxima, columns' sums": ("softmax-wrong-axis", _mixed_axes(1, 0)),
+    "rows' maxima, the whole sum": ("softmax-wrong-axis", _mixed_axes(1, None)),
+    "columns' maxima, the whole sum": ("softmax-wrong-axis", _mixed_axes(0, None)),
     "sums without keepdims": ("keepdims-missing", _sums_of_other_rows),
+    "sums without keepdims, shifted": ("keepdims-missing", _shifted_sums_of_other_rows),
     "maxima without keepdims": ("keepdims-missing", _maxima_of_other_rows),
     "both without keepdims": ("keepdims-missing", _both_of_other_rows),
     "columns' maxima taken away": ("shift-wrong-axis", lambda s: softmax(s - s.max(axis=0))),

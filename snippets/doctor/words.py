@@ -391,6 +391,12 @@ MISTAKES = {
         "Compute in float32 or float64, and convert at the end if at all.",
         "stability.md#sums-in-float16-why-2048-1-is-2048",
     ),
+    "rounded": Mistake(
+        "the answer is rounded",
+        "The numbers were rounded to a few decimals. A small gradient is then 0, and learning stops early.",
+        "Round where numbers are printed, not where they are computed.",
+        "stability.md",
+    ),
     "matrix-result": Mistake(
         "the result is an np.matrix",
         "With np.matrix the star is a matrix product and a row never loses its second axis. Code that expects an array then goes wrong.",
