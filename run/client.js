@@ -81,13 +81,11 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
   if (mine.stopped) return { ok: false, stopped: true };
   const look = URL.createObjectURL(new Blob(["wanted"]));
   mine.revoke = () => URL.revokeObjectURL(look);
-  // Where Python is ready nobody needs to hear of loading.
-  const soon = setTimeout(() => state((python.state = "loading")), 100);
+  python.state = "loading";
   // Another page may have left the shared worker behind since.
   if (worker && ((await worker).known ?? number()) !== number()) worker = null;
   worker ??= connect();
   const { port, made } = await worker;
-  clearTimeout(soon);
   if (mine.stopped) return { ok: false, stopped: true };
   return new Promise((resolve) => {
     const finish = (result) => {
@@ -187,7 +185,7 @@ const typesetter = async () => {
     document.fonts.add(face);
   }
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(all.replace(FACE, ""));
+  sheet.replaceSync(`${all.replace(FACE, "")}.katex-display{margin:0!important}.katex-display.fleqn>.katex{padding-left:0!important}`);
   return { katex, sheet };
 };
 
@@ -197,7 +195,7 @@ export const typeset = async (element, tex) => {
   const root = element.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
   const inner = document.createElement("div");
-  katex.render(tex, inner, { displayMode: true, throwOnError: true, strict: false });
+  katex.render(tex, inner, { displayMode: true, fleqn: true, throwOnError: true, strict: false });
   root.append(inner);
 };
 

@@ -67,7 +67,9 @@
     const given = JSON.parse(box.querySelector(".run__code").textContent);
     const name = box.dataset.runName.split(", ").at(-1);
     const shown = box.previousElementSibling?.matches(".highlight") ? box.previousElementSibling : null;
-    let code = given.code;
+    // The last line of a file ends; an editor would show an empty one after it.
+    const whole = given.code.replace(/\n+$/, "");
+    let code = whole;
     let editor = null;
     let control = null;
 
@@ -132,13 +134,13 @@
 
     const words = { waiting: "waiting for another run", loading: "loading Python", running: "running" };
     const ended = (result) => {
+      const nothing = result.ok && output.hidden ? ", and nothing was printed" : "";
       const where = result.line ? ` at line ${result.line}` : "";
-      if (result.ok) say(`done in ${seconds(result.seconds)}`, "done");
+      if (result.ok) say(`done in ${seconds(result.seconds)}${nothing}`, "done");
       else if (result.stopped) say(`stopped${where}`, "stopped");
       else if (result.broken) say("failed", "failed");
       else say(`failed${where}`, "failed");
       if (result.broken) text(`Python itself broke off: ${result.error}\nThe next Run starts it anew.\n`, "error");
-      if (result.ok && output.hidden) state.textContent += ", and nothing was printed";
       if (result.line && !result.stopped) editor?.mark(result.line);
       line.hidden = !result.line;
       line.dataset.line = result.line ?? "";
@@ -153,16 +155,20 @@
       editor?.mark(0);
       output.replaceChildren();
       output.hidden = true;
-      say(words.loading, "loading");
+      say("", "loading");
+      // Where Python is ready nobody needs to hear of loading.
+      const soon = setTimeout(() => say(words.loading, "loading"), 100);
       try {
         const { python } = await client();
         const program = { ...given, code, name: given.name ?? name, signal: control.signal };
         const told = (word, how) => {
+          clearTimeout(soon);
           say(words[word], word);
           far(word === "loading" && how);
         };
         ended(await python.run(program, { output: hear, state: told }));
       } catch {
+        clearTimeout(soon);
         say("failed", "failed");
         text(`${UNREACHED}\n`, "error");
       }
@@ -175,7 +181,7 @@
     const stop = button("run__stop", "Stop", `Stop ${name}`, () => control?.abort());
     stop.setAttribute("aria-disabled", "true");
     const reset = button("run__reset", "Reset", `Reset ${name} to the code of the page`, () => {
-      code = given.code;
+      code = whole;
       if (editor) editor.code = code;
       say("the code of the page is back");
     });

@@ -26,8 +26,8 @@ def compressed(path: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def serving(site: Path, mount: str):
-    """Serve a folder on a free port of this machine."""
+def serving(site: Path, mount: str, headers: dict[str, str] | None = None):
+    """Serve a folder on a free port of this machine, each file with these headers besides its own."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -46,6 +46,8 @@ def serving(site: Path, mount: str):
             self.send_response(200)
             self.send_header("Content-Type", mimetypes.guess_type(path.name)[0] or "application/octet-stream")
             self.send_header("Content-Length", str(len(body)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             if path.suffix not in (".woff2", ".png"):
                 self.send_header("Content-Encoding", "gzip")
             self.end_headers()
