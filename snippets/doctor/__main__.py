@@ -70,16 +70,20 @@ def _apart(given, arguments):
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment,
                 start_new_session=True,
             )  # fmt: skip
+            late = False
             try:
                 process.wait(given.seconds)
             except subprocess.TimeoutExpired:
                 _kill(process)
-                return _too_long(given.seconds)
-        said = open(spoken, encoding="utf-8", errors="replace").read()[-500:]
+                late = True
+        with open(spoken, encoding="utf-8", errors="replace") as file:
+            said = file.read()[-500:]
         try:
             with open(answer, encoding="utf-8") as file:
                 diagnosis = Diagnosis.from_dict(json.load(file))
         except (OSError, ValueError):
+            if late:
+                return _too_long(given.seconds)
             return could_not_run(
                 f"It ended its own process (status {process.returncode}) before an answer could be had.",
                 **({"printed": said} if said else {}),
@@ -110,16 +114,23 @@ def _child(given, options):
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-        diagnosis = whole_examination(pick(module_of(text, path), name), not given.no_fix, options)
+        target = pick(module_of(text, path), name)
+        diagnosis = whole_examination(target, not given.no_fix, options, lambda first: _leave(given.child, first))
     except SourceError as error:
         diagnosis = could_not_run(str(error))
     except UnicodeDecodeError:
         diagnosis = could_not_run(f"{path} is not a text of UTF-8.")
-    with open(given.child, "w", encoding="utf-8") as file:
-        json.dump(diagnosis.as_dict(), file)
+    _leave(given.child, diagnosis)
     sys.stdout.flush()
     # Threads and exit functions of the file do not matter any more.
     os._exit(0)
+
+
+def _leave(path, diagnosis):
+    """Write the answer all at once, so that the parent never reads half of one."""
+    with open(f"{path}.part", "w", encoding="utf-8") as file:
+        json.dump(diagnosis.as_dict(), file)
+    os.replace(f"{path}.part", path)
 
 
 if __name__ == "__main__":

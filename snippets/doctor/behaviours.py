@@ -58,7 +58,7 @@ def row_states(seen, fit, tolerance):
     if got.size != N * seen.batch.C:
         broken = not np.isfinite(got).all()
         return ["broken" if broken else "unknown"] * N
-    got, expected = got.reshape(expected.shape), expected
+    got = got.reshape(expected.shape)
     if fit.layout == "transposed":
         got, expected = got.T, expected.T
     got, expected = got.reshape(N, -1), expected.reshape(N, -1)
@@ -174,7 +174,7 @@ def _agrees(seens, states, raised, simulated, error, fit):
         return False
     if "wrong" not in states or fit.model.joined != "right" or fit.model.filled != "right":
         return True
-    got = np.concatenate([seen.gradient.reshape(fit.predict(seen.batch).shape) for seen in seens])
+    got = np.concatenate([seen.gradient for seen in seens])
     if got.shape != error.shape:
         return True
     expected = np.concatenate([fit.table(seen.batch) for seen in seens]) + fit.scale(seens[0].batch) * error
@@ -331,6 +331,8 @@ def upstream(way, fit, seen):
 
 def source_of(target):
     """Return the source and the docstring of what was handed in, as far as Python can tell."""
+    if hasattr(target, "doctor_source"):  # an edited function, which has no file
+        return target.doctor_source
     target = getattr(target, "func", target)
     text = inspect.getdoc(target) or ""
     try:
@@ -507,8 +509,8 @@ def smoothing(way, fit):
 
 
 def edges(way, fit):
-    """Return findings and notes of fair but easily forgotten batches."""
-    findings, notes, wrong = [], [], []
+    """Return (which are wrong, notes) of fair but easily forgotten batches."""
+    notes, wrong = [], []
     for name, batch in probes.edge_batches().items():
         if way.single and batch.N > 1:
             batch = Batch(batch.scores[:1], batch.labels[:1])

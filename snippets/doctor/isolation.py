@@ -1,16 +1,17 @@
 """Running a stranger's function so that the caller survives whatever it does."""
 
+import contextlib
 import json
 import os
 import re
 import signal
 import sys
-import tempfile
 import threading
 import time
 import types
 import warnings
 
+from snippets.doctor.fix import find_fix
 from snippets.doctor.judge import examine
 from snippets.doctor.report import Diagnosis
 from snippets.doctor.words import MISTAKES
@@ -37,13 +38,25 @@ def examine_apart(target, seconds, fix, options):
     return _here(target, seconds, fix, options)
 
 
-def whole_examination(target, fix, options):
-    """Return the Diagnosis with its fix, made here and now."""
-    diagnosis = examine(target, **options)
-    if fix and diagnosis.verdict == "mistake":
-        from snippets.doctor.fix import find_fix
+def whole_examination(target, fix, options, first=None):
+    """Return the Diagnosis with its fix, made here and now.
 
-        diagnosis.fix = find_fix(target, diagnosis, options)
+    first: is called with the Diagnosis before a fix is looked for, so that it is not lost if that takes too long.
+    """
+    try:
+        diagnosis = examine(target, **options)
+    except Exception as error:  # a slip of the doctor's own is no verdict on the function
+        return Diagnosis(
+            "cannot-tell",
+            explanation=f"The examination itself broke off: {type(error).__name__}: {error}.",
+            evidence={"seen": [], "notes": []},
+        )
+    if first:
+        first(diagnosis)
+    if fix and diagnosis.verdict == "mistake":
+        # An edited function may do anything: then there is no fix.
+        with contextlib.suppress(Exception):
+            diagnosis.fix = find_fix(target, diagnosis, lambda function: examine(function, deepest=1, **options))
     return diagnosis
 
 
@@ -67,13 +80,10 @@ def _forked(target, seconds, fix, options):
             os.close(reading)
             _limit_memory()
             _silence()
-            answer = whole_examination(target, fix, options).as_dict()
-            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
-                json.dump(answer, pipe)
+            _write(writing, whole_examination(target, fix, options, lambda d: _write(writing, d.as_dict())).as_dict())
             status = 0
         except BaseException as error:
-            with tempfile.TemporaryFile() as _, os.fdopen(os.dup(writing), "w", encoding="utf-8") as pipe:
-                json.dump({"crash": f"{type(error).__name__}: {error}"}, pipe)
+            _write(writing, {"crash": f"{type(error).__name__}: {error}"})
         finally:
             os._exit(status)
     os.close(writing)
@@ -82,15 +92,25 @@ def _forked(target, seconds, fix, options):
     if late:
         os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if late:
+    return _from_child(text, status, late, seconds)
+
+
+def _write(pipe, answer):
+    """Write one line of JSON."""
+    data = (json.dumps(answer) + "\n").encode()
+    while data:
+        data = data[os.write(pipe, data) :]
+
+
+def _from_child(text, status, late, seconds):
+    """Return the last whole answer: the one with the fix, or the one before it was looked for."""
+    lines = [line for line in text.splitlines(keepends=True) if line.endswith("\n")]
+    answers = [json.loads(line) for line in lines]
+    answers = [answer for answer in answers if "crash" not in answer] or answers
+    answer = answers[-1] if answers else None
+    if answer is None and late:
         return _too_long(seconds)
-    return _from_child(text, status)
-
-
-def _from_child(text, status):
-    try:
-        answer = json.loads(text)
-    except ValueError:
+    if answer is None:
         how = f"signal {os.WTERMSIG(status)}" if os.WIFSIGNALED(status) else f"status {os.WEXITSTATUS(status)}"
         return could_not_run(f"It ended its own process ({how}) before an answer could be had.")
     if "crash" in answer:
@@ -105,7 +125,7 @@ def _read_until(reading, deadline):
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            return "", True
+            return b"".join(chunks).decode("utf-8", "replace"), True
         ready, _, _ = select.select([reading], [], [], left)
         if ready:
             chunk = os.read(reading, 65536)
@@ -181,7 +201,6 @@ class SourceError(Exception):
 
 def module_of(text, filename="<pasted>"):
     """Return a module made of this text. Raises SourceError if it does not run."""
-    import contextlib
     import io
     import linecache
 

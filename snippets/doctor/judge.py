@@ -20,12 +20,12 @@ ONE_SAMPLE = re.compile(
 IN_PLACE = re.compile(r"in[- _]?place|overwrit|reuse|_\(|destroy|clobber", re.IGNORECASE)
 
 
-def examine(target, reduction="mean", ignore_index=None, weight=None, label_smoothing=0.0):
+def examine(target, reduction="mean", ignore_index=None, label_smoothing=0.0, deepest=2):
     """Return the Diagnosis of a function, a class or an object, run here and now, without the fix.
 
     reduction: "mean" or "sum", which loss the gradient should be of.
     ignore_index: a label that the function is to ignore. label_smoothing: what the function smooths by itself.
-    weight: one number for each class is not supported here; it is asked only through a parameter of the function.
+    deepest: how many stages may be wrong at once; 1 is quicker.
     """
     try:
         entries = entries_of(target)
@@ -33,7 +33,7 @@ def examine(target, reduction="mean", ignore_index=None, weight=None, label_smoo
         return Diagnosis("could-not-run", evidence={"seen": [str(refused)]}, explanation=_cannot_call(str(refused)))
     # Broken numbers are what is looked for, so numpy need not warn of them.
     with np.errstate(all="ignore"):
-        return _Examination(target, entries, reduction, ignore_index, label_smoothing).result()
+        return _Examination(target, entries, reduction, ignore_index, label_smoothing, deepest).result()
 
 
 def _cannot_call(why):
@@ -44,7 +44,8 @@ def _cannot_call(why):
 
 
 class _Examination:
-    def __init__(self, target, entries, reduction, ignored, smoothing):
+    def __init__(self, target, entries, reduction, ignored, smoothing, deepest):
+        self.deepest = deepest
         self.target, self.entries = target, entries
         self.reduction, self.ignored, self.amount = reduction, ignored, smoothing
         self.notes, self.seen_sentences, self.findings = [], [], []
@@ -159,7 +160,7 @@ class _Examination:
 
     def deep(self, found):
         """Return the candidate that the fewest mistakes explain."""
-        found = [(way, seen, fit or explain(seen, self.reduction)) for way, seen, fit in found[:4]]
+        found = [(way, seen, fit or explain(seen, self.reduction, self.deepest)) for way, seen, fit in found[:4]]
         explained = [f for f in found if f[2]]
         if not explained:
             return found[0]
