@@ -1,0 +1,10 @@
+"""A script that ends as scripts do."""
+
+import sys
+
+
+def gradient(scores, labels):
+    return scores
+
+
+sys.exit("thank you")
