@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -105,7 +106,7 @@ def from_cache(wheel: Wheel) -> bytes:
     """What an earlier run has brought, or a reader has put there by hand."""
     path = CACHE / "wheels" / wheel.file
     if not path.is_file():
-        raise Missing(f"there is no {wheel.file} in {path.parent.relative_to(ROOT)}")
+        raise Missing(f"there is no {wheel.file} in {os.path.relpath(path.parent, ROOT)}")
     return path.read_bytes()
 
 
@@ -334,7 +335,7 @@ def main() -> int:
         print(f"Run will be off in the site: {missing}", file=sys.stderr)
         print(
             f"Put the wheels that {PYODIDE.relative_to(ROOT)}/pyodide-lock.json names into "
-            f"{(CACHE / 'wheels').relative_to(ROOT)}, or call make again where the network reaches them.",
+            f"{os.path.relpath(CACHE / 'wheels', ROOT)}, or call make again where the network reaches them.",
             file=sys.stderr,
         )
     return 0
