@@ -91,7 +91,7 @@ def checked(data: bytes, wheel: Wheel, place: str) -> bytes:
 
     >>> checked(b"changed", Wheel("numpy", "2", "numpy-2.whl", "00"), "a mirror")
     Traceback (most recent call last):
-    run.stage.Missing: numpy-2.whl from a mirror is not the file it says it is: its SHA-256 is 2f7ac7..., not 00...
+    run.stage.Missing: numpy-2.whl from a mirror is not the file it says it is: its SHA-256 is d67e2e..., not 00...
     """
     found = hashlib.sha256(data).hexdigest()
     if found != wheel.sha256:
