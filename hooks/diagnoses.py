@@ -43,7 +43,7 @@ def items(block, root):
 
 def numbers(block, root):
     """What a program printed."""
-    return f'<pre tabindex="0"><code>{html.escape(block["text"], quote=False)}</code></pre>'
+    return f'<pre><code tabindex="0">{html.escape(block["text"], quote=False)}</code></pre>'
 
 
 def diff(block, root):
@@ -52,7 +52,7 @@ def diff(block, root):
     for line in block["text"].split("\n"):
         kind = {"+": "doctor__new", "-": "doctor__old"}.get(line[:1], "")
         lines.append(f'<span class="{kind}">{html.escape(line, quote=False)}\n</span>')
-    return f'<pre class="doctor__fix" tabindex="0"><code>{"".join(lines)}</code></pre>'
+    return f'<pre class="doctor__fix"><code tabindex="0">{"".join(lines)}</code></pre>'
 
 
 def link(block, root):

@@ -86,7 +86,7 @@ def form(script: str, root: str, client: str | None, why: str = "") -> str:
             '<button type="button" name="stop" hidden>Stop</button></div>',
             "</fieldset>",
             f'<p class="doctor__status" role="status">{html.escape(first["sentence"])}</p>',
-            f'<div class="doctor__answer">{written_out(first["blocks"], root)}</div>',
+            f'<div class="doctor__answer no-copy">{written_out(first["blocks"], root)}</div>',
             f'<script type="application/json">{written}</script>',
             "</form>",
             f'<script src="{script}" defer></script>',

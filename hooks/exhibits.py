@@ -30,6 +30,6 @@ def box(name: str, root: str) -> str:
     found = diagnosed(name)
     # The words of the page answer a search; what a program says would only be in their way.
     return (
-        '<div class="exhibit" data-search-exclude><p class="exhibit__head">The doctor says</p>'
+        '<div class="exhibit no-copy" data-search-exclude><p class="exhibit__head">The doctor says</p>'
         f"<p><strong>{html.escape(found['sentence'], quote=False)}</strong></p>{written_out(found['blocks'], root)}</div>"
     )

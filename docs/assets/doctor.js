@@ -23,16 +23,20 @@
     return made;
   };
 
-  // As hooks/doctor_form.py writes the first answer, block by block.
+  // As hooks/diagnoses.py writes the first answer, block by block. What is wide is moved sideways, by keyboard too.
+  const scrolled = (...children) => {
+    const made = element("code", ...children);
+    made.tabIndex = 0;
+    return made;
+  };
   const diff = (text) => {
     const lines = text.split("\n").map((line) => {
       const made = element("span", `${line}\n`);
       made.className = { "+": "doctor__new", "-": "doctor__old" }[line[0]] ?? "";
       return made;
     });
-    const box = element("pre", element("code", ...lines));
+    const box = element("pre", scrolled(...lines));
     box.className = "doctor__fix";
-    box.tabIndex = 0;
     return box;
   };
   const link = (words, address) => {
@@ -44,11 +48,7 @@
     text: ({ text }) => element("p", text),
     head: ({ text }) => element("p", element("strong", text)),
     list: ({ items }) => element("ul", ...items.map((item) => element("li", item))),
-    numbers: ({ text }) => {
-      const box = element("pre", element("code", text));
-      box.tabIndex = 0;
-      return box;
-    },
+    numbers: ({ text }) => element("pre", scrolled(text)),
     diff: ({ text }) => diff(text),
     link: ({ text, address }) => element("p", link(text, address)),
   };

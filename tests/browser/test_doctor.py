@@ -6,8 +6,6 @@ import itertools
 import json
 import re
 
-import pytest
-
 from hooks.diagnoses import written_out
 from hooks.doctor_form import EXAMPLE, MARK, WORDS
 from snippets.doctor.shown import answered
@@ -41,7 +39,6 @@ TEXTS = {
     "riddle": ("import numpy as np\ndef f(s, y):\n    return np.sin(s) * 0.1 + y[:, None]\n", "mean"),
     "odd signs": (f"# \\ ` ${{x}} \u2028 é 😀 </script>\n{EXAMPLE}", "mean"),
 }
-EVERY_TEXT = pytest.mark.parametrize(("text", "reduction"), TEXTS.values(), ids=TEXTS)
 
 
 @contextlib.contextmanager
@@ -60,7 +57,13 @@ def ask(page, text=None, reduction=None):
     if reduction is not None:
         page.locator("#doctor select").select_option(reduction)
     page.get_by_role("button", name="Diagnose").click()
-    page.wait_for_function("window.asked")
+    page.wait_for_function("() => window.asked")
+
+
+def answer(page, printed, error=""):
+    """Python's answer comes."""
+    page.evaluate("([printed, error]) => window.answer(printed, error)", [printed, error])
+    page.wait_for_function("() => !document.getElementById('doctor').hasAttribute('data-running')")
 
 
 def status(page):
@@ -72,24 +75,25 @@ def tidy(markup):
     return markup.replace("&quot;", '"').replace("&#x27;", "'").replace(' class=""', "")
 
 
-@EVERY_TEXT
-def test_what_is_asked_and_what_is_shown(chromium, server, text, reduction):
+def test_what_is_asked_and_what_is_shown(chromium, server):
     """The program that the page sends to Python answers as the code does, and the page shows all of it."""
-    expected = answered(text, reduction=reduction)
     with form(chromium, server) as page:
-        ask(page, text, reduction)
-        assert status(page) == WORDS["running"]
-
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(page.evaluate("window.asked"), {})
-        page.evaluate("text => window.answer(text)", printed.getvalue())
-        page.wait_for_function("!document.getElementById('doctor').hasAttribute('data-running')")
         root = json.loads(page.locator("#doctor > script").text_content())["root"]
+        for name, (text, reduction) in TEXTS.items():
+            expected = answered(text, reduction=reduction)
+            page.evaluate("() => { window.asked = null; }")
+            ask(page, text, reduction)
+            assert status(page) == WORDS["running"]
 
-        assert json.loads(printed.getvalue().removeprefix(MARK)) == expected
-        assert status(page) == expected["sentence"]
-        assert tidy(page.locator("#doctor .doctor__answer").inner_html()) == tidy(written_out(expected["blocks"], root))
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(page.evaluate("window.asked"), {})
+            answer(page, printed.getvalue())
+
+            assert json.loads(printed.getvalue().removeprefix(MARK)) == expected, name
+            assert status(page) == expected["sentence"], name
+            shown = page.locator("#doctor .doctor__answer").inner_html()
+            assert tidy(shown) == tidy(written_out(expected["blocks"], root)), name
         assert page.wrong == []
 
 
@@ -100,7 +104,10 @@ def test_the_example_has_its_answer_from_the_start(chromium, site):
         with opened(chromium, (site / PAGE).as_uri(), java_script_enabled=able) as page:
             assert page.locator("#doctor textarea").input_value() == EXAMPLE
             assert status(page) == expected["sentence"]
-            assert tidy(page.locator(".doctor__answer").inner_html()) == tidy(written_out(expected["blocks"]))
+            # The theme gives every code an address of its own, and keeps the tab key away from what is not wide.
+            shown = re.sub(r' id="__code_\w+"', "", page.locator(".doctor__answer").inner_html())
+            shown = shown.replace("<code>", '<code tabindex="0">')
+            assert tidy(shown) == tidy(written_out(expected["blocks"]))
             assert page.locator("#doctor textarea").is_disabled() == (not able)
             # The command stands on the page, whatever the browser can do.
             assert "python -m snippets.doctor my_file.py:my_function" in page.locator("article").inner_text()
@@ -111,7 +118,7 @@ def test_nothing_is_loaded_before_the_button(chromium, server):
     with opened(chromium, f"{server.address}/{PAGE}") as page:
         page.locator("#doctor textarea").fill("x")
 
-        assert [url for url in page.asked if re.search(r"client|worker\.js|pyodide|\.wasm|\.whl", url)] == []
+        assert [url for url in page.asked if "assets/run/" in url and not url.endswith("/page.js")] == []
 
 
 def test_stop(chromium, server):
@@ -137,7 +144,7 @@ def test_the_button_asks_once(chromium, server):
     with form(chromium, server) as page:
         ask(page, "first = 1")
         page.locator("#doctor textarea").fill("second = 2")
-        page.locator("#doctor [name=diagnose]").click()
+        page.locator("#doctor [name=diagnose]").click(force=True)
 
         assert page.locator("#doctor [name=diagnose]").get_attribute("aria-disabled") == "true"
         assert "first" in page.evaluate("window.asked")
@@ -157,8 +164,7 @@ def test_when_python_breaks_it_says_so(chromium, server):
     """With what Python said, and with the command for home."""
     with form(chromium, server) as page:
         ask(page)
-        page.evaluate("window.answer('', 'MemoryError: <none>')")
-        page.wait_for_function("!document.getElementById('doctor').hasAttribute('data-running')")
+        answer(page, "", "MemoryError: <none>")
 
         assert status(page) == WORDS["failed"]
         assert page.locator(".doctor__answer").inner_text().split("\n")[0] == "MemoryError: <none>"
@@ -179,14 +185,14 @@ def test_it_works_with_the_keyboard_alone(chromium, server):
     """Tab leads through it and out of it; Ctrl-Enter asks from inside of the text; Enter in the name does no harm."""
     with form(chromium, server) as page:
         page.locator("#doctor textarea").focus()
-        for key in ["Tab", "s", "Tab", "g", "Enter", "Tab"]:
+        for key in ["Tab", "ArrowDown", "Tab", "g", "Enter", "Tab"]:
             page.keyboard.press(key)
         assert page.evaluate("document.activeElement.name") == "diagnose"
         assert PAGE in page.url
         for _ in range(3):
             page.keyboard.press("Shift+Tab")
         page.keyboard.press("Control+Enter")
-        page.wait_for_function("window.asked")
+        page.wait_for_function("() => window.asked")
 
         asked = page.evaluate("window.asked")
         said = json.loads(eval(re.search(r"^answer\((.*)\)$", asked, re.MULTILINE)[1]))
@@ -200,7 +206,7 @@ def test_it_works_with_a_finger(chromium, server):
             if field.is_visible():
                 assert field.bounding_box()["height"] >= 24
         page.get_by_role("button", name="Diagnose").tap()
-        page.wait_for_function("window.asked")
+        page.wait_for_function("() => window.asked")
         page.get_by_role("button", name="Stop").tap()
 
         assert status(page) == WORDS["stopped"]
@@ -228,10 +234,9 @@ def test_every_state_fits_and_has_no_barrier(chromium, server, axe):  # noqa: F8
             page.reload()
             page.evaluate(axe)
             ask(page)
-            for answer in (None, MARK + json.dumps(LONG)):
-                if answer:
-                    page.evaluate("text => window.answer(text)", answer)
-                    page.wait_for_function("!document.getElementById('doctor').hasAttribute('data-running')")
+            for printed in (None, MARK + json.dumps(LONG)):
+                if printed:
+                    answer(page, printed)
                 found = page.evaluate("() => axe.run('#doctor', {resultTypes: ['violations']})")
 
                 assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == []
@@ -252,7 +257,9 @@ def test_with_python_itself(chromium, server):
                 page.get_by_role("button", name="Stop").click()
                 assert status(page) == WORDS["stopped"]
                 continue
-            page.wait_for_function("!document.getElementById('doctor').hasAttribute('data-running')", timeout=60_000)
+            page.wait_for_function(
+                "() => !document.getElementById('doctor').hasAttribute('data-running')", timeout=60_000
+            )
 
             expected = answered(text, reduction="mean")
             assert status(page) == expected["sentence"]

@@ -18,10 +18,10 @@ WRITTEN = [
     ({"kind": "text", "text": "a < b & c"}, "<p>a &lt; b &amp; c</p>"),
     ({"kind": "head", "text": "Seen"}, "<p><strong>Seen</strong></p>"),
     ({"kind": "list", "items": ["one", "<two>"]}, "<ul><li>one</li><li>&lt;two&gt;</li></ul>"),
-    ({"kind": "numbers", "text": "1 <2>"}, '<pre tabindex="0"><code>1 &lt;2&gt;</code></pre>'),
+    ({"kind": "numbers", "text": "1 <2>"}, '<pre><code tabindex="0">1 &lt;2&gt;</code></pre>'),
     (
         {"kind": "diff", "text": "-a\n+b\n c"},
-        '<pre class="doctor__fix" tabindex="0"><code><span class="doctor__old">-a\n</span>'
+        '<pre class="doctor__fix"><code tabindex="0"><span class="doctor__old">-a\n</span>'
         '<span class="doctor__new">+b\n</span><span class=""> c\n</span></code></pre>',
     ),
     (
@@ -58,7 +58,7 @@ def test_an_exhibit_has_its_diagnosis(page):
     content = on_page_content(markdown, page=page, config=None, files=None)
     found = diagnosed("large_scores")
 
-    assert content.startswith('Before\n\n<div class="exhibit" data-search-exclude>')
+    assert content.startswith('Before\n\n<div class="exhibit no-copy" data-search-exclude>')
     assert found["sentence"] in content
     assert written_out(found["blocks"]) in content
 

@@ -63,7 +63,7 @@ def test_the_example_is_answered_in_the_build(shown):
 
     assert found["mistakes"] == ["not-divided-by-n"]
     assert f'role="status">{found["sentence"]}</p>' in form
-    assert f'<div class="doctor__answer">{written_out(found["blocks"], "../")}</div>' in form
+    assert f'<div class="doctor__answer no-copy">{written_out(found["blocks"], "../")}</div>' in form
 
 
 def test_what_the_script_is_told(shown):
