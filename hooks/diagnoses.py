@@ -1,8 +1,11 @@
 """What the gradient doctor says, as HTML; docs/assets/doctor.js writes the same, block by block."""
 
 import html
+import re
 
 from hooks.proofs import Build
+
+MARK = re.compile(r"^.*# --8<-- .*\n?", re.MULTILINE)
 
 # What was found, by all that it could depend on. Lives as long as the process, no longer.
 FOUND = {}
@@ -17,7 +20,10 @@ def diagnosed(name: str) -> dict:
     key = (name, Build.digest)
     if key not in FOUND:
         exhibit = EXHIBITS[name]
-        FOUND[key] = shown(diagnose(exhibit.function, **exhibit.options), brief=True)
+        diagnosis = diagnose(exhibit.function, **exhibit.options)
+        # The marks of a section stand in the file, and not on the page.
+        diagnosis.fix = MARK.sub("", diagnosis.fix) if diagnosis.fix else None
+        FOUND[key] = shown(diagnosis, brief=True)
     return FOUND[key]
 
 

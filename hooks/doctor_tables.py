@@ -17,7 +17,9 @@ def museum() -> str:
         name = f"[{exhibit.title}](museum.md#{slugify(exhibit.title, '-')})<br><small>{', '.join(exhibit.mistakes)}</small>"
         shown, beside = f"{loss:.3f}", f"{right:.3f}"
         rows.append([name, shown if shown == beside else f"**{shown}**", beside, f"{share:.0%}"])
-    return table("What each exhibit did to training", ["exhibit", "loss", "right", "samples right"], rows)
+    return table(
+        "What each exhibit did to training", ["exhibit", "loss", "with the right gradient", "read right"], rows
+    )
 
 
 def doctor_mistakes() -> str:

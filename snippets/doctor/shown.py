@@ -35,16 +35,16 @@ def shown(diagnosis, brief=False):
             {"kind": "head", "text": "What it printed"},
             {"kind": "numbers", "text": evidence["printed"].strip()},
         ]
-    if evidence.get("notes") and not brief:
-        blocks += [{"kind": "head", "text": "Beside this"}, {"kind": "list", "items": list(evidence["notes"])}]
-    if evidence.get("ruled_out") and not brief:
-        words = ", ".join(MISTAKES[name].words for name in evidence["ruled_out"])
-        blocks.append({"kind": "text", "text": f"Ruled out: {words}."})
     if diagnosis.fix:
         blocks += [{"kind": "head", "text": "This mends it"}, {"kind": "diff", "text": diagnosis.fix.rstrip("\n")}]
     for name in diagnosis.mistakes:
         address = MISTAKES[name].link.replace(".md", ".html", 1)
         blocks.append({"kind": "link", "text": f"Read on: {MISTAKES[name].words}", "address": address})
+    if evidence.get("notes") and not brief:
+        blocks += [{"kind": "head", "text": "Beside this"}, {"kind": "list", "items": list(evidence["notes"])}]
+    if evidence.get("ruled_out") and not brief:
+        words = ", ".join(MISTAKES[name].words for name in evidence["ruled_out"])
+        blocks.append({"kind": "text", "text": f"Ruled out: {words}."})
     return {
         "verdict": diagnosis.verdict,
         "mistakes": list(diagnosis.mistakes),

@@ -8,6 +8,8 @@ from inspect import getsource
 
 import pytest
 
+from snippets.museum import EXHIBITS
+
 MODULES = [
     "accumulate",
     "cross_entropy",
@@ -30,6 +32,7 @@ MODULES = [
     "train",
     "two_layer_net",
     "weighted_mean",
+    *(f"museum.{name}" for name in EXHIBITS),
 ]
 SECTION = re.compile(r"^ *# --8<-- \[start:(\w+)\]\n(.*?)^ *# --8<-- \[end:\1\]", re.MULTILINE | re.DOTALL)
 SECTIONS = {

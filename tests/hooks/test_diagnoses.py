@@ -9,7 +9,6 @@ from hooks.diagnoses import KINDS, diagnosed, written_out
 from hooks.exhibits import on_page_content, on_page_markdown
 from snippets.doctor import diagnose_source
 from snippets.doctor.shown import shown
-from snippets.museum import EXHIBITS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,12 +90,3 @@ def test_whatever_is_pasted_there_is_something_to_show(text):
     assert re.fullmatch(r"[A-Z].*[.?!]", found["sentence"])
     assert {block["kind"] for block in found["blocks"]} <= set(KINDS)
     assert "<b>" not in written_out(found["blocks"])
-
-
-@pytest.mark.parametrize("name", EXHIBITS)
-def test_every_exhibit_gets_a_link_and_evidence(name):
-    """Why to believe it, and where to read on."""
-    kinds = [block["kind"] for block in diagnosed(name)["blocks"]]
-
-    assert "link" in kinds
-    assert {"list", "numbers"} & set(kinds)
