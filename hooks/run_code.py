@@ -24,10 +24,12 @@ FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ \t]*$", re.MULTILINE | re
 
 @dataclass(frozen=True)
 class Code:
-    """What runs: the text, and the texts that have to run before it in the same names."""
+    """What runs: the text, and the numbers of the codes that have to run before it in the same names, from 0."""
 
     text: str
-    before: tuple[str, ...] = ()
+    before: tuple[int, ...] = ()
+    alone: str = ""
+    """The text as it runs before others, if it is another: an error that is expected must not end them."""
 
 
 def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
@@ -35,19 +37,20 @@ def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
 
     >>> page = "```pycon\\n>>> n = 2\\n```\\n\\n```pycon\\n>>> n + 1\\n3\\n```\\n\\n```pycon\\n>>> import torch\\n```\\n"
     >>> [code for _, code in codes_of(page)]
-    [Code(text='n = 2', before=()), Code(text='n + 1', before=('n = 2',)), None]
+    [Code(text='n = 2', before=(), alone=''), Code(text='n + 1', before=(0,), alone=''), None]
     """
     result: list[tuple[re.Match, Code | None]] = []
-    sessions: list[str] = []
+    sessions: dict[int, str] = {}
     for fence in FENCE.finditer(markdown):
         body = re.sub(rf"^{fence[1]}", "", fence[3], flags=re.MULTILINE)
         embedded = EMBEDDED.fullmatch(body)
         code = None
         if fence[2] == "pycon":
             examples = doctest.DocTestParser().get_examples(body)
-            if not AT_HOME & imported("\n".join([*sessions, typed(examples)])):
-                code = Code(typed(examples), tuple(sessions))
-            sessions.append(typed(examples, last=False))
+            text, alone = typed(examples), typed(examples, last=False)
+            if not AT_HOME & imported("\n".join([*sessions.values(), text])):
+                code = Code(text, tuple(sessions), alone if alone != text else "")
+            sessions[len(result)] = alone
         elif embedded and embedded[1].startswith("snippets/"):
             code = Code(section(embedded[1], embedded[2]))
         result.append((fence, code))

@@ -61,10 +61,24 @@
     field.remove();
   };
 
+  // The codes of the page, with what a page does not show: imports and examples. One file, when it is needed.
+  const files = new Map();
+  const codeOf = async (box) => {
+    const file = beside(box.dataset.codes);
+    if (!files.has(file)) {
+      const asked = await fetch(file);
+      if (!asked.ok) throw new Error(`${asked.status}`);
+      files.set(file, await asked.json());
+    }
+    const codes = files.get(file);
+    const given = codes[box.dataset.code];
+    // A session goes on from those above it.
+    return { ...given, before: given.before.map((number) => codes[number].alone ?? codes[number].code) };
+  };
+
   // One code of the page, from the first click on.
-  const open = (box) => {
+  const open = (box, given) => {
     const start = box.querySelector(".run__start");
-    const given = JSON.parse(box.querySelector(".run__code").textContent);
     const name = box.dataset.runName.split(", ").at(-1);
     const shown = box.previousElementSibling?.matches(".highlight") ? box.previousElementSibling : null;
     // The last line of a file ends; an editor would show an empty one after it.
@@ -95,19 +109,16 @@
       else bar.removeAttribute("value");
     };
 
-    // What comes out goes below what came before, and the newest stays in sight.
-    const add = (part) => {
+    // What comes out goes below what came before. The newest stays in sight, unless the reader has gone back.
+    const add = (part, place = output) => {
       const follows = output.scrollHeight - output.scrollTop - output.clientHeight < 40;
       output.hidden = false;
-      if (part) output.append(part);
+      place.append(part);
       if (follows) output.scrollTop = output.scrollHeight;
     };
     const text = (words, kind) => {
       const last = output.lastElementChild;
-      if (last?.tagName === "PRE" && last.dataset.kind === kind) {
-        last.append(words);
-        return add();
-      }
+      if (last?.tagName === "PRE" && last.dataset.kind === kind) return add(words, last);
       const made = element("pre", `run__${kind}`, words);
       made.dataset.kind = kind;
       add(made);
@@ -244,16 +255,25 @@
     const start = event.target.closest?.(".run__start");
     const box = start?.closest(".run");
     if (!box) return;
-    const why = off(box);
-    if (why) {
+    const tell = (words) => {
       const said = box.querySelector(".run__off") ?? element("p", "run__off");
       said.setAttribute("role", "status");
       box.append(said);
       // Regions must be there before their words, or nobody hears them.
-      setTimeout(() => (said.textContent = why));
-      return;
-    }
-    if (!opened.has(box)) opened.set(box, open(box));
-    opened.get(box)();
+      setTimeout(() => (said.textContent = words));
+    };
+    const why = off(box);
+    if (why) return tell(why);
+    if (!opened.has(box)) opened.set(box, codeOf(box).then((given) => open(box, given)));
+    opened.get(box).then(
+      (run) => {
+        box.querySelector(".run__off")?.remove();
+        run();
+      },
+      () => {
+        opened.delete(box);
+        tell(UNREACHED);
+      },
+    );
   });
 }

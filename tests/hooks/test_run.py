@@ -72,7 +72,8 @@ def test_what_came_before_on_the_page_comes_before():
     codes = [code for _, code in codes_of(session(">>> n = 2") + error + session(">>> n", "2"))]
 
     guarded = 'try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    print("ZeroDivisionError:", error)'
-    assert [code.before for code in codes] == [(), ("n = 2",), ("n = 2", guarded)]
+    assert [code.before for code in codes] == [(), (0,), (0, 1)]
+    assert [code.alone for code in codes] == ["", guarded, ""]
 
 
 def test_the_heart_of_a_function_comes_with_its_function():
@@ -241,9 +242,22 @@ def test_imports_are_found_with_their_names():
     assert imported("from snippets.train import main") == {"snippets", "snippets.train.main"}
 
 
-def test_the_data_cannot_end_their_script(built):
-    """A code may hold the very words that end it."""
-    html = built(session(">>> '</script>'", "'</script>'"))
-    data = json.loads(re.search(r'class="run__code">(.*?)</script>', html, re.DOTALL)[1])
+def test_the_codes_are_in_a_file_of_their_own(built, page, tmp_path, monkeypatch):
+    """What a page does not need until someone runs it: the number in the page is the place in the file."""
+    monkeypatch.setattr(run_here, "CODES", {})
+    html = built(session(">>> n = 2") + session(">>> import torch"))
+    run_here.on_post_build(config=SimpleNamespace(site_dir=tmp_path))
+    codes = json.loads((tmp_path / "assets/run/0123/codes/deep/stability.json").read_text(encoding="utf-8"))
 
-    assert data["code"] == "'</script>'"
+    assert 'data-codes="codes/deep/stability.json" data-code="0"' in html
+    assert codes == [
+        {
+            "name": "code 1",
+            "code": "n = 2",
+            "before": [],
+            "shown": True,
+            "derivation": False,
+            "notebook": "stability-1.ipynb",
+        },
+        None,
+    ]

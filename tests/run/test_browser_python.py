@@ -43,10 +43,12 @@ def pages():
     """The sessions of each page, and every code that has a Run."""
     sessions, codes = {}, {}
     for path in sorted((ROOT / "docs").glob("*.md")):
-        for number, (fence, code) in enumerate(codes_of(path.read_text(encoding="utf-8")), start=1):
+        found = codes_of(path.read_text(encoding="utf-8"))
+        for number, (fence, code) in enumerate(found, start=1):
             if code is None:
                 continue
-            asked = {"code": code.text, "name": "code", "before": list(code.before), "shown": True}
+            before = [found[one][1].alone or found[one][1].text for one in code.before]
+            asked = {"code": code.text, "name": "code", "before": before, "shown": True}
             codes[f"{path.name}, code {number}"] = asked
             if fence[2] == "pycon":
                 text = re.sub(rf"^{fence[1]}", "", fence[3], flags=re.MULTILINE)
