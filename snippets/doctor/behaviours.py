@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,8 @@ def row_states(seen, fit, tolerance):
         return [("broken" if broke_down(seen.error) else "refused")] * N
     if seen.gradient is None:
         return ["unknown"] * N
+    if fit.layout == "not contracted" and seen.gradient.ndim == 3 and len(seen.gradient) == N:
+        return ["right" if np.isfinite(square).all() else "broken" for square in seen.gradient]
     try:
         with np.errstate(all="ignore"):
             expected = fit.predict(seen.batch)
@@ -84,6 +87,10 @@ SHIFTS = {
     "first": ("overflow", lambda s: s - s[:, :1]),
     "last": ("overflow", lambda s: s - s[:, -1:]),
     "global mean": ("overflow", lambda s: s - s.mean()),
+    "absolute": ("shift-too-large", lambda s: s - np.abs(s).max(axis=1, keepdims=True)),
+    "absolute, of all": ("shift-too-large", lambda s: s - np.abs(s).max()),
+    "at least 0": ("shift-too-large", lambda s: s - np.maximum(s.max(axis=1, keepdims=True), 0)),
+    "at least 0, of all": ("shift-too-large", lambda s: s - max(s.max(), 0)),
     "first row's": ("global-shift", lambda s: s - s[0].max()),
     **{
         f"clipped {limit}": ("scores-clipped", lambda s, limit=limit: np.clip(s, -limit, limit))
@@ -93,7 +100,7 @@ SHIFTS = {
 BREAKERS = ("every score near 1000", "every score near -1000", "rows far apart")
 
 
-def _simulated(shift, batch, dtype, axis, mend):
+def _simulated(shift, batch, dtype, axis, mend, tolerance):
     scores = batch.scores.astype(dtype)
     if axis == "columns":
         scores = scores.T
@@ -115,41 +122,39 @@ def _simulated(shift, batch, dtype, axis, mend):
         if not np.isfinite(a).all():
             states.append("broken")
         else:
-            states.append("right" if np.abs(a - b).max() < 1e-4 else "wrong")
+            states.append("right" if np.abs(a - b).max() < tolerance else "wrong")
     return states, p - right
 
 
-def large_scores(way, fit, dtype, underflow):
+def large_scores(way, fit, dtypes, fine):
     """Return (findings, notes) of large scores.
 
     Which rows of which batch break tells how the scores were shifted, if at all.
-    underflow: whether the function breaks at tiny shares too; then only rows without any are compared.
+    dtypes: in which it may compute. fine: the findings of `gaps`. A shift that explains them too makes them
+    needless, and they are taken out; else only batches without tiny shares are compared.
     """
     if fit.model.shares in ("none", "exponentials", "logarithms"):
         return [], []
-    observed, cases = {}, {}
-    for name, batch in probes.LARGE.items():
-        if underflow and name not in BREAKERS:
-            continue
-        cases[name] = see_rows(way, batch)
-        states = [state for seen in cases[name] for state in row_states(seen, fit, 1e-4)]
-        observed[name] = states, any(seen.error for seen in cases[name]) and not way.single
-    errors = [s.error for seens in cases.values() for s in seens if s.error and not broke_down(s.error)]
+    underflow = [f for f in fine if f.case is not None and _is_bad(f.case, fit)]
+    seens = {name: see_rows(way, batch) for name, batch in probes.LARGE.items()}
+    wide = {"one row of wide scores": [f.case] for f in underflow}
+    found = _shift_of(seens | wide, fit, dtypes)
+    if found:
+        fine[:] = [f for f in fine if f not in underflow]
+    elif underflow:
+        seens = {name: seens[name] for name in BREAKERS}
+        found = _shift_of(seens, fit, dtypes)
+    every = [seen for cases in seens.values() for seen in cases]
+    errors = [s.error for s in every if s.error and not broke_down(s.error)]
     notes = [f"It refuses large scores: {errors[0][0]}: {_short(errors[0][1])}"] if errors else []
-    bad = [name for name, (states, _) in observed.items() if "broken" in states or "wrong" in states]
+    bad = [name for name, cases in seens.items() if any(_is_bad(seen, fit) for seen in cases)]
     if not bad:
         return [], notes
-    case = next(seen for seen in cases[bad[0]] if _is_bad(seen, fit))
+    case = next(seen for seen in seens[bad[0]] if _is_bad(seen, fit))
     sentence = f"For {bad[0]} {f'it raised {case.error[0]}' if case.error else _got_words(case)}."
-    axis = {"down the columns": "columns", "over the whole table": "whole"}.get(fit.model.shares, "rows")
-    for mistake, move in SHIFTS.values():
-        for mend in (None, "nan to 0", "epsilon"):
-            if all(
-                _agrees(cases[name], states, raised, *_simulated(move, probes.LARGE[name], dtype, axis, mend), fit)
-                for name, (states, raised) in observed.items()
-            ):
-                return [Finding(mistake, sentence, case)], notes
-    broken = {name for name in bad if "broken" in observed[name][0]}
+    if found:
+        return [Finding(found, sentence, case)], notes
+    broken = {name for name in bad if any("broken" in row_states(seen, fit, 1e-4) for seen in seens[name])}
     if {"every score near 1000", "every score near -1000"} & broken:
         return [Finding("overflow", sentence, case, 0.8)], notes
     if bad == ["rows far apart"] and broken and not way.single:
@@ -157,8 +162,31 @@ def large_scores(way, fit, dtype, underflow):
     return [Finding("", sentence, case)], notes
 
 
+def _shift_of(seens, fit, dtypes):
+    """Return the mistake of the shift that explains which rows break, or None."""
+    axis = {"down the columns": "columns", "over the whole table": "whole"}.get(fit.model.shares, "rows")
+    tolerance = 3e-2 if fit.tier == 2 else 1e-4
+    observed = []
+    for name, cases in seens.items():
+        states = [state for seen in cases for state in row_states(seen, fit, tolerance)]
+        batch = probes.LARGE.get(name, cases[0].batch)
+        raised = any(seen.error for seen in cases) and len(cases) == 1
+        observed.append((batch, cases, states, raised))
+    if not any(state in ("broken", "wrong") for _, _, states, _ in observed for state in states):
+        return None
+    for dtype in dtypes:
+        for mistake, move in SHIFTS.values():
+            for mend in (None, "nan to 0", "epsilon"):
+                if all(
+                    _agrees(cases, states, raised, *_simulated(move, batch, dtype, axis, mend, tolerance), fit)
+                    for batch, cases, states, raised in observed
+                ):
+                    return mistake
+    return None
+
+
 def _is_bad(seen, fit):
-    return any(state in ("broken", "wrong") for state in row_states(seen, fit, 1e-4))
+    return any(state in ("broken", "wrong") for state in row_states(seen, fit, 3e-2 if fit.tier == 2 else 1e-4))
 
 
 def _agrees(seens, states, raised, simulated, error, fit):
@@ -172,7 +200,13 @@ def _agrees(seens, states, raised, simulated, error, fit):
         return "broken" in simulated
     if not all(state in ("unknown", other) for state, other in zip(states, simulated, strict=True)):
         return False
-    if "wrong" not in states or fit.model.joined != "right" or fit.model.filled != "right":
+    if (
+        "wrong" not in states
+        or fit.tier == 2
+        or fit.layout != "right"
+        or fit.model.joined != "right"
+        or fit.model.filled != "right"
+    ):
         return True
     got = np.concatenate([seen.gradient for seen in seens])
     if got.shape != error.shape:
@@ -245,7 +279,7 @@ class _Unknown:
     """A fit that predicts nothing."""
 
     def __init__(self, fit):
-        self.mistakes, self.model = fit.mistakes, fit.model
+        self.mistakes, self.model, self.layout, self.tier = fit.mistakes, fit.model, fit.layout, fit.tier
 
     def predict(self, batch):
         """Nothing is predicted."""
@@ -283,13 +317,12 @@ def _integer_ways(way, batch):
     return ways
 
 
-def moves_in_steps(way, fit, batch):
+def moves_in_steps(way, fit, batch, step=2e-6):
     """Return whether the answer moves in steps as the scores move a little: the mark of few digits.
 
     A formula that is a little off still moves as it should. A number with eleven bits does not move at all,
     or jumps.
     """
-    step = 2e-6
     moved = Batch(
         batch.scores + step * np.sign(probes.irregular(batch.scores.size, 3)).reshape(batch.scores.shape), batch.labels
     )
@@ -508,12 +541,28 @@ def smoothing(way, fit):
     return [Finding("", "With label smoothing the answer is not the right one.", seen)]
 
 
+# Seconds. A call that takes longer is not followed by one ten times as large.
+SLOW = 0.05
+
+
+def _edges(way):
+    """Yield (name, batch)."""
+    for name, batch in probes.edge_batches().items():
+        yield name, Batch(batch.scores[:1], batch.labels[:1]) if way.single else batch
+    for family in probes.growing_batches():
+        for name, batch in family:
+            if way.single:
+                batch = Batch(batch.scores[:1], batch.labels[:1])
+            start = time.perf_counter()
+            yield name, batch
+            if time.perf_counter() - start > SLOW:
+                break
+
+
 def edges(way, fit):
     """Return (which are wrong, notes) of fair but easily forgotten batches."""
     notes, wrong = [], []
-    for name, batch in probes.edge_batches().items():
-        if way.single and batch.N > 1:
-            batch = Batch(batch.scores[:1], batch.labels[:1])
+    for name, batch in _edges(way):
         if name == "one class" and "transposed" in fit.mistakes:
             continue
         seen = way.see(batch)
@@ -522,7 +571,7 @@ def edges(way, fit):
             continue
         if seen.gradient is None:
             continue
-        states = row_states(seen, fit, 3e-2 if fit.tier == 2 else 3e-4)
+        states = row_states(seen, fit, {0: 1e-10, 1: 3e-4, 2: 3e-2}[fit.tier])
         if "wrong" in states or "broken" in states:
             wrong.append((name, seen))
     return wrong, notes

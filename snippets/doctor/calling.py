@@ -34,6 +34,7 @@ IGNORED = re.compile(r"ignore|ignored|pad(ding)?(_|$)|mask_?(label|value|index)"
 WEIGHT = re.compile(r"^(weights?|class_?weights?|cw|class_?w)$", re.IGNORECASE)
 SMOOTHING = re.compile(r"smooth", re.IGNORECASE)
 MAYBE_SMOOTHING = re.compile(r"^(eps|epsilon|alpha|e)$", re.IGNORECASE)
+PRICE = re.compile(r"^(reg|lam|lambda_?|lmbda|l2|weight_decay|wd|alpha)$|^reg|^l2", re.IGNORECASE)
 BUFFER = re.compile(r"^(out|dst|buffer|buf|grad|grads|gradient|result|dx|dscores|dlogits|res)$", re.IGNORECASE)
 GRADIENT = re.compile(r"grad|^d_?[a-z]|delta|jac|backward|^g$|^dw", re.IGNORECASE)
 LOSS = re.compile(r"loss|cost|nll|^l$|^j$|value|error|ce$|entropy|objective", re.IGNORECASE)
@@ -119,7 +120,7 @@ def function_entries(function, words="the function"):
         return [_pair(function, words)] if len(named) == 1 else []
     entries = []
     if _looks_like_linear(required):
-        entries.append(_linear(function, required, words))
+        entries.append(_linear(function, named, required, words))
     for scores, labels, known in _orders(named, required):
         entries.append(_bound(function, named, scores, labels, defaults, words, known))
     return entries
@@ -149,15 +150,18 @@ def _looks_like_linear(required):
     return len(names) >= 3 and names[0] in {"W", "w", "weights", "theta", "Theta"} and names[1] in {"X", "x", "data"}
 
 
-def _linear(function, required, words):
+def _linear(function, named, required, words):
     """Weights W, inputs X, labels y: with X the identity, W holds the scores and its gradient is theirs."""
     rest = [p.name for p in required[3:]]
+    quiet = [p.name for p in named if p not in required and isinstance(p.default, int | float) and PRICE.search(p.name)]
 
     def run(scores, labels, N, C, extra):
         scores = np.asarray(scores)
-        return function(scores, np.eye(len(scores)), labels, *[filler(name, N, C) for name in rest], **extra)
+        more = {name: filler(name, N, C) for name in quiet}
+        fillers = [filler(name, N, C) for name in rest]
+        return function(scores, np.eye(len(scores)), labels, *fillers, **{**more, **extra})
 
-    return Entry(run, f"{words}(W=scores, X=identity, y=labels)", {p.name: p.default for p in required})
+    return Entry(run, f"{words}(W=scores, X=identity, y=labels)", {p.name: p.default for p in named})
 
 
 def _orders(named, required):
@@ -205,7 +209,8 @@ def _bound(function, named, scores_name, labels_name, defaults, words, known):
         and p.default is not p.empty
         and isinstance(p.default, int | float | str)
         and (
-            re.search(r"^(reg|lam|lambda_?|l2|weight_decay|wd)$|smooth|^temp|^tau$", p.name, re.IGNORECASE)
+            PRICE.search(p.name)
+            or re.search(r"smooth|^temp|^tau$", p.name, re.IGNORECASE)
             # A class that does not count would not count in our batches either.
             or (IGNORED.search(p.name) and not isinstance(p.default, bool | str) and p.default >= 0)
         )
@@ -272,13 +277,14 @@ def class_entries(target):
             continue
         for front in [name for name in forward if name != back][:3]:
             if len(_required(methods[front], kind, front)) in (1, 2, 3):
-                entries.append(_two_step(make, kind, front, back, words))
+                entries.append(_two_step(make, kind, front, back, words, _made_with(target)))
     if inspect.isclass(target) and len(signature_needs(target)) == 2:
         entries += _from_constructor(target, backward, forward, words)
     for name in [*_picked(public, ONE_STEP, r"grad|deriv|backward|loss"), *public]:
         if len(_required(methods[name], kind, name)) >= 2 and name not in {e.words for e in entries}:
             entries += [
-                _method(make, name, entry) for entry in function_entries(_unbound(make, name), f"{words}.{name}")
+                _method(make, name, entry, _made_with(target))
+                for entry in function_entries(_unbound(make, name), f"{words}.{name}")
             ]
     return entries
 
@@ -304,7 +310,7 @@ def _picked(public, wanted, pattern):
 def _maker(target):
     """Return (a function that makes an object for N and C, its class, words for it)."""
     if not inspect.isclass(target):
-        return (lambda N, C: copy.deepcopy(target)), type(target), type(target).__name__
+        return (lambda N, C, extra=None: copy.deepcopy(target)), type(target), type(target).__name__
 
     needs = [
         p
@@ -312,10 +318,19 @@ def _maker(target):
         if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
     ]
 
-    def make(N, C):
-        return target(**{p.name: filler(p.name, N, C) for p in needs})
+    options = {p.name for p in signature_of(target) or []}
+
+    def make(N, C, extra=None):
+        given = {p.name: filler(p.name, N, C) for p in needs}
+        return target(**given, **{name: value for name, value in (extra or {}).items() if name in options})
 
     return make, target, target.__name__
+
+
+def _made_with(target):
+    """Return the parameters of the constructor that have a default, which may be asked for like those of a function."""
+    parameters = signature_of(target) if inspect.isclass(target) else []
+    return {p.name: p.default for p in parameters or [] if p.default is not p.empty}
 
 
 def _required(method, kind, name):
@@ -352,21 +367,23 @@ def _unbound(make, name):
         raise Refused(f"an object could not be made: {type(error).__name__}: {error}") from error
 
 
-def _method(make, name, entry):
+def _method(make, name, entry, options):
     bound = entry.run
+    entry.parameters = {**options, **entry.parameters}
 
     def run(scores, labels, N, C, extra):
         # The method of a fresh object, so that nothing is remembered from call to call.
-        fresh = getattr(make(N, C), name)
+        fresh = getattr(make(N, C, extra), name)
         again = next(e for e in function_entries(fresh, "") if (e.scores_name, e.labels_name) == names)
-        return again.run(scores, labels, N, C, extra)
+        rest = {key: value for key, value in extra.items() if key not in options}
+        return again.run(scores, labels, N, C, rest)
 
     names = (entry.scores_name, entry.labels_name)
     entry.run = run if entry.scores_name else bound
     return entry
 
 
-def _two_step(make, kind, front, back, words):
+def _two_step(make, kind, front, back, words, options):
     front_needs = _required(getattr(kind, front), kind, front)
     back_needs = _required(getattr(kind, back), kind, back)
     back_all = [p.name for p in (signature_of(getattr(kind, back)) or [])[1:]]
@@ -379,7 +396,7 @@ def _two_step(make, kind, front, back, words):
     static = _is_static(kind, front) and (signature_of(getattr(kind, front)) or [None])[0].name == "ctx"
 
     def run(scores, labels, N, C, extra):
-        layer = _Static(kind) if static else make(N, C)
+        layer = _Static(kind) if static else make(N, C, extra)
         upstream = extra.get("dout")
         if split:
             loss = getattr(layer, front)(scores)
@@ -405,7 +422,7 @@ def _two_step(make, kind, front, back, words):
     return Entry(
         run,
         f"{words}: {front}({'scores' if split else 'scores, labels'}), then {back}({', '.join(back_needs)})",
-        {"backward": back},
+        options,
         True,
         front_needs[0] if front_needs else "",
         "",
@@ -460,6 +477,8 @@ def entries_of(target):
         found = function_entries(target, getattr(target, "__name__", "the function"))
     else:
         found = class_entries(target)
+    if not found and not inspect.isclass(target) and type(target).__module__ == "builtins" and not callable(target):
+        raise Refused(f"it is no function but {describe(target)} of type {type(target).__name__}")
     if not found:
         raise Refused("nothing that takes scores and labels was found in it")
     return found
@@ -585,6 +604,15 @@ class Way:
     def __init__(self, entry, form):
         self.entry, self.form = entry, form
         self.single = form.single
+        self.always = {}
+
+    def ask_for(self, reduction):
+        """Ask for this reduction wherever the function lets one choose."""
+        for name, default in self.entry.parameters.items():
+            if re.search("reduc", name, re.IGNORECASE) and default in ("mean", "sum") and default != reduction:
+                self.always[name] = reduction
+            if re.search("average|^mean$", name, re.IGNORECASE) and isinstance(default, bool):
+                self.always[name] = reduction == "mean"
 
     @property
     def words(self):
@@ -612,7 +640,7 @@ class Way:
                 _no_input(),
             ):
                 warnings.simplefilter("ignore")
-                raw = self.entry.run(scores, given, batch.N, batch.C, extra)
+                raw = self.entry.run(scores, given, batch.N, batch.C, {**self.always, **extra})
                 names = ("scores", scores, before[0]), ("labels", given, before[1])
                 seen.mutated = tuple(name for name, now, then in names if not _same(_comparable(now), then))
                 if raw is None and "scores" in seen.mutated:
@@ -623,7 +651,7 @@ class Way:
         except BaseException as error:  # the function may do anything: sys.exit is an answer too
             if type(error).__name__ in ("TimeIsUp",):
                 raise
-            seen.error = type(error).__name__, str(error)[:300]
+            seen.error = type(error).__name__, words_of(error)
         seen.printed = spoken.getvalue()[:500]
         return seen
 
@@ -637,6 +665,14 @@ def _no_input():
         yield
     finally:
         sys.stdin = kept
+
+
+def words_of(error):
+    """Return what an exception says, if it says anything."""
+    try:
+        return str(error)[:300]
+    except Exception:
+        return "it cannot be shown"
 
 
 def _comparable(value):
@@ -656,7 +692,7 @@ def read(raw, batch, seen, form):
     """Put gradient and loss of what the function returned into seen, or say why it is unreadable."""
     seen.returned = seen.returned or describe(raw)
     tables, numbers = [], []
-    for name, value in _parts(raw):
+    for name, value in _parts(raw, (batch.N, batch.C)):
         array = as_array(value)
         if array is None or array.size == 0:
             continue
@@ -699,7 +735,10 @@ def describe(raw):
         article = {tuple: "a tuple", list: "a list", dict: "a dictionary"}
         return f"{article.get(type(raw), 'a ' + type(raw).__name__)} of {len(raw)}"
     if hasattr(raw, "shape"):
-        return f"an array of shape {tuple(raw.shape)}"
+        kind = {"c": " of complex numbers", "O": " of objects", "U": " of strings"}.get(
+            getattr(raw.dtype, "kind", ""), ""
+        )
+        return f"an array of shape {tuple(raw.shape)}{kind}"
     return f"an object of type {type(raw).__name__}"
 
 
@@ -727,26 +766,35 @@ def as_array(value):
     return array if array.dtype.kind in "fiub" else None
 
 
-def _parts(raw):
+def _parts(raw, shape):
     """Yield (name, value) of everything in what was returned."""
     if hasattr(raw, "__next__"):
         raw = list(raw)
     if isinstance(raw, dict):
         for name, value in raw.items():
-            for inner, part in _parts(value) if isinstance(value, dict | tuple) else [("", value)]:
+            for inner, part in _parts(value, shape) if isinstance(value, dict | tuple) else [("", value)]:
                 yield f"{name} {inner}".strip(), part
     elif hasattr(raw, "_fields"):
         yield from zip(raw._fields, raw, strict=True)
+    elif _is_table(raw, shape):
+        yield "", raw
     elif isinstance(raw, tuple) or (isinstance(raw, list) and _mixed(raw)):
         for k, value in enumerate(raw):
             if isinstance(value, dict | tuple):
-                yield from _parts(value)
+                yield from _parts(value, shape)
             else:
                 yield f"{k}", value
     elif as_array(raw) is None and hasattr(raw, "__dict__"):
         yield from vars(raw).items()
     else:
         yield "", raw
+
+
+def _is_table(raw, shape):
+    """Return whether this is one table of that shape, made of tuples."""
+    if not isinstance(raw, tuple) or len(raw) != shape[0]:
+        return False
+    return all(isinstance(row, tuple | list) for row in raw) and getattr(as_array(raw), "shape", None) == shape
 
 
 def _mixed(values):
@@ -764,9 +812,8 @@ def _is_gradient(array, batch, form):
         return array.shape in {(C,), (1, C), (C, 1), (C, C), (1, C, C)}
     if array.ndim == 1:
         return len(array) in (C, N * C) and len(array) != N and len(array) > 1
-    if array.ndim == 4:
-        return True
-    return array.shape in shapes | {(1, C), (C, C)} and array.size > 1 or array.shape == (N, C)
+    shapes |= {(1, C), (C, C), (N * C, N * C), (N, C, N, C)}
+    return array.size == N * C or (array.shape in shapes and array.size > 1)
 
 
 def _likeliest(tables, batch):

@@ -87,7 +87,7 @@ def layouts_of(seen):
             here = ["right"]
         elif shape == (C, N):
             here = ["transposed", "reshaped"]
-        elif s.gradient.ndim == 3 and shape[-2:] == (C, C) or shape == (C, C) or s.gradient.ndim == 4:
+        elif shape in ((N, C, C), (1, C, C), (C, C), (N * C, N * C), (N, C, N, C)):
             here = ["not contracted"]
         elif s.gradient.size == N * C:
             here = ["another shape"]

@@ -69,6 +69,7 @@ class _Examination:
                 if found and form.single and any(f[0].single for f in found):
                     continue
                 way = Way(entry, form)
+                way.ask_for(self.reduction)
                 for sizes in [probes.SINGLES] if form.single else [probes.SIZES]:
                     seen = self.look(way, sizes)
                     if seen is None:
@@ -107,6 +108,7 @@ class _Examination:
             for entry in self.entries:
                 for form in FORMS[:9]:
                     way = Way(entry, form)
+                    way.ask_for(self.reduction)
                     batches = self.batches(sizes)
                     first = way.see(batches[0])
                     if first.gradient is None:
@@ -168,7 +170,7 @@ class _Examination:
 
     def is_random(self):
         small = max((s for s in self.seen if s.gradient is not None), key=lambda s: s.batch.N)
-        large = self.way.see(probes.edge_batches()["300 samples"]) if not self.way.single else small
+        large = self.way.see(probes.growing_batches()[1][0][1]) if not self.way.single else small
         for first in (small, large):
             again = [self.way.see(first.batch) for _ in range(2)] if first.gradient is not None else []
             if any(differ(first, other) for other in again):
@@ -194,17 +196,21 @@ class _Examination:
         changed = sorted({name for s in self.seen for name in s.mutated})
         if changed:
             self.changed(changed)
+        if fit.layout == "not contracted":
+            found += behaviours.large_scores(way, fit, [np.float64, np.float32], [])[0]
         if fit.layout == "not contracted" or fit.factor is None:
             return
         if self.low:
             self.few_digits(dtypes)
+        elif fit.tier == 1 and "float32" not in dtypes and not self.rough():
+            found.append(behaviours.Finding("", "The answer is right to about six digits and no more."))
         elif dtype is np.float32:
             self.notes.append("It computes in float32, whatever it is given; seven digits are right.")
-        if not self.low and not self.amount:
-            fine = behaviours.gaps(way, fit, self.loss_fit, dtype)
-            found += fine
-            large, notes = behaviours.large_scores(way, fit, dtype, bool(fine))
-            found += large
+        if not self.amount:
+            fine = [] if self.low else behaviours.gaps(way, fit, self.loss_fit, dtype)
+            precisions = [np.float64, np.float32, np.float16] if self.low else [dtype]
+            large, notes = behaviours.large_scores(way, fit, precisions, fine)
+            found += fine + large
             self.notes += notes
         whole, notes = behaviours.integers(way, fit)
         if changed or self.low:
@@ -232,6 +238,11 @@ class _Examination:
         self.findings.insert(
             0, behaviours.Finding("mutates-input", f"After the call the caller's {words} had changed.", None, 0.98)
         )
+
+    def rough(self):
+        """Return whether the last digits are those of float32, or of a difference, not of another formula."""
+        tried = [s.batch for s in self.seen if s.gradient is not None][:3]
+        return any(behaviours.moves_in_steps(self.way, self.fit, batch, 1e-9) for batch in tried)
 
     def few_digits(self, dtypes):
         tried = [s.batch for s in self.seen if s.gradient is not None][:3]
@@ -284,6 +295,10 @@ class _Examination:
             return self.diagnosis(
                 "correct", [], 0.9 if self.way.single or self.notes else 0.97, self.what_was_right(), None
             )
+        strange = {"softmax-missing", "not-normalized", "log-softmax-for-softmax"} & set(mistakes)
+        if strange and len(mistakes) > 1 and ("one-hot-missing" in mistakes or not self.way.entry.known):
+            words = "It looks like a function of scores and labels that is no gradient of the softmax loss."
+            return self.diagnosis("cannot-tell", [], 0.3, [words, *sentences], case)
         if mistakes == ["softmax-missing"] and TAKES_SHARES.search(self.way.entry.scores_name):
             words = f"Given shares instead of scores, it would be right; its parameter is called {self.way.entry.scores_name}."
             return self.diagnosis("cannot-tell", [], 0.4, [words], case)
@@ -352,7 +367,7 @@ class _Examination:
 
     def what_was_right(self):
         count = sum(s.gradient is not None for s in self.seen)
-        words = [f"Right on {count} batches of different sizes, on large scores, on equal scores, on 1000 classes."]
+        words = [f"Right on {count} batches of different sizes, on large scores, on equal scores, on many classes."]
         if self.has_loss:
             words.append("The loss is right too.")
         return words
@@ -411,9 +426,8 @@ class _Examination:
                 "mistake", ["single-sample-only"], 0.85, sentences, None if seen is None else self.as_case(seen)
             )
         integral = [s for s in self.seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape]
-        if integral and all(
-            np.array_equal(s.gradient, np.round(s.gradient)) for s in integral if np.isfinite(s.gradient).all()
-        ):
+        finite = [s.gradient for s in integral if np.isfinite(s.gradient).all()]
+        if finite and all(np.array_equal(gradient, np.round(gradient)) for gradient in finite):
             sentences.append("Every number in its answers is whole.")
             return self.diagnosis("mistake", ["integer-dtype"], 0.85, sentences, self.as_case(integral[0]))
         changed = sorted({name for s in self.seen for name in s.mutated})
@@ -439,7 +453,11 @@ class _Examination:
             )
         if not self.errors:
             return Diagnosis("could-not-run", explanation="No way to call it was found.", evidence=_evidence([]))
-        way, seen = self.errors[0]
+        way, seen = next((pair for pair in self.errors if pair[1].error[0] != "Refused"), self.errors[0])
+        if seen.error[0] == "Refused":
+            return Diagnosis(
+                "could-not-run", evidence=_evidence([seen.error[1]]), explanation=_cannot_call(seen.error[1])
+            )
         why = f"{way.words[0].upper()}{way.words[1:]}, it raised {seen.error[0]}: {seen.error[1]}"
         return Diagnosis(
             "could-not-run",
@@ -523,6 +541,8 @@ class _NoGradient:
 
     mistakes = ()
     model = RIGHT
+    layout = "right"
+    tier = 0
 
     def predict(self, batch):
         """Nothing is predicted."""

@@ -75,8 +75,18 @@ def edge_batches():
     """Return batches that are fair and easily forgotten, each with its name."""
     return {
         "equal scores": batch(np.zeros((4, 4)), [0, 1, 3, 3]),
+        "two equal largest scores": batch([[2.0, 2.0, 0.0], [1.0, 3.0, 3.0], [-1.0, -1.0, -1.5]], [0, 0, 2]),
+        "small shares": batch([[0.0, 17.0, 3.0], [9.0, -6.0, 1.0]], [1, 0]),
         "one class": batch([[0.3], [-2.0], [5.0]], [0, 0, 0]),
         "one sample": batch([[0.4, -1.1, 2.0, 0.7, 0.1]], [2]),
-        "1000 classes": Batch(irregular(3000, 77).reshape(3, 1000), np.array([999, 0, 500])),
-        "300 samples": Batch(irregular(900, 55).reshape(300, 3), np.arange(300) * 7 % 3),
     }
+
+
+def growing_batches():
+    """Return batches of more and more classes, and of more and more samples: who is slow is spared the last."""
+    classes = [
+        (f"{C} classes", Batch(irregular(3 * C, 77).reshape(3, C), np.array([C - 1, 0, C // 2])))
+        for C in (30, 100, 300, 1000)
+    ]
+    samples = [(f"{N} samples", Batch(irregular(3 * N, 55).reshape(N, 3), np.arange(N) * 7 % 3)) for N in (30, 300)]
+    return classes, samples

@@ -283,6 +283,13 @@ MISTAKES = {
         "Take away each row's own maximum: axis=1, keepdims=True.",
         "stability.md#why-the-global-maximum-is-wrong",
     ),
+    "shift-too-large": Mistake(
+        "the shift is larger than the row's largest score",
+        "More than the largest score was taken away, such as the largest absolute value. "
+        "Where all scores are far below 0, every exponential vanishes, and 0/0 is nan.",
+        "Take away the row's own maximum, sign and all.",
+        "stability.md#must-it-be-the-maximum",
+    ),
     "scores-clipped": Mistake(
         "the scores are clipped",
         "Scores beyond a limit were cut off. Two large scores then look alike, and the gradient is wrong though nothing overflows.",
