@@ -269,7 +269,7 @@ ANSWERS = [
     ("what is wrong with my gradient", "doctor.md", "How it judges",
      ["a name is given only if that model explains *everything*", "no two models agree on all of them"]),
     ("an honest answer", "doctor.md", "When it cannot tell", ["We would rather say nothing than a wrong name"]),
-    ("the doctor as a test", "doctor.md", "At home", ["assert_correct_gradient", "--json"]),
+    ("the doctor as a test", "doctor.md", "Diagnose it at home", ["assert_correct_gradient", "--json"]),
     ("mistakes that train well", "museum.md", "What they did to training", ["{{ table museum }}", "A training that works proves little"]),
 ]  # fmt: skip
 
