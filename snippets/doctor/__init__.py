@@ -19,11 +19,11 @@ from snippets.doctor.words import MISTAKES, Mistake
 __all__ = ["MISTAKES", "Diagnosis", "Mistake", "assert_correct_gradient", "diagnose", "diagnose_source"]
 
 
-def diagnose(function, *, reduction="mean", seconds=10.0, fix=True, **options):
+def diagnose(function, *, reduction="mean", seconds=None, fix=True, **options):
     """Return the Diagnosis of a function, of a class with forward and backward, or of an object of such a class.
 
     reduction: "mean" or "sum", which loss the gradient should be of.
-    seconds: the time limit. fix: whether a repair is looked for, if Python can find the source.
+    seconds: the time limit; None is 10, or 60 where PyTorch, JAX, Keras or TensorFlow is loaded. fix: whether a repair is looked for, if Python can find the source.
     options: ignore_index, label_smoothing: what the function does by itself.
     The function runs in a process of its own where that is safe, else here.
     Raises ValueError for an unknown reduction, TypeError for an unknown option.
@@ -57,4 +57,4 @@ def _check(reduction, options):
         raise ValueError(f'reduction must be "mean" or "sum", got {reduction!r}')
     unknown = set(options) - {"ignore_index", "label_smoothing"}
     if unknown:
-        raise TypeError(f"unknown option {sorted(unknown)[0]}: known are ignore_index and label_smoothing")
+        raise TypeError(f"unknown option {min(unknown)}: known are ignore_index and label_smoothing")

@@ -6,12 +6,14 @@ Exit status: 0 correct, 1 a mistake, 2 could not run, 3 cannot tell.
 import argparse
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 
 from snippets.doctor.isolation import (
+    UNSAFE,
     SourceError,
     _limit_memory,
     _too_long,
@@ -33,7 +35,7 @@ def main(arguments=None):
     parser.add_argument("function", metavar="FILE.py:FUNCTION", help="where it is; without :FUNCTION the likeliest")
     parser.add_argument("--json", action="store_true", help="print JSON for machines")
     parser.add_argument("--reduction", choices=("mean", "sum"), default="mean", help="which loss it should be of")
-    parser.add_argument("--seconds", type=float, default=20.0, help="the time limit")
+    parser.add_argument("--seconds", type=float, default=None, help="the time limit (20; 90 for PyTorch, JAX ...)")
     parser.add_argument("--ignore-index", type=int, default=None, help="a label that it ignores by itself")
     parser.add_argument("--label-smoothing", type=float, default=0.0, help="how much it smooths by itself")
     parser.add_argument("--no-fix", action="store_true", help="look for no repair")
@@ -56,6 +58,8 @@ def _apart(given, arguments):
     path, _, _ = _split(given.function)
     if not os.path.isfile(path):
         return could_not_run(f"There is no file {path}.")
+    if given.seconds is None:
+        given.seconds = _patience(path)
     with tempfile.TemporaryDirectory() as folder:
         answer = os.path.join(folder, "answer.json")
         spoken = os.path.join(folder, "spoken.txt")
@@ -91,6 +95,13 @@ def _apart(given, arguments):
         if said and "printed" not in diagnosis.evidence:
             diagnosis.evidence["printed"] = said
         return diagnosis
+
+
+def _patience(path):
+    """Return the time limit in seconds: importing a large library alone takes some."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        heavy = re.search(rf"^\s*(import|from)\s+({'|'.join(UNSAFE)})\b", file.read(), re.MULTILINE)
+    return 90.0 if heavy else 20.0
 
 
 def _kill(process):

@@ -376,7 +376,9 @@ def _method(make, name, entry, options):
         fresh = getattr(make(N, C, extra), name)
         again = next(e for e in function_entries(fresh, "") if (e.scores_name, e.labels_name) == names)
         rest = {key: value for key, value in extra.items() if key not in options}
-        return again.run(scores, labels, N, C, rest)
+        result = again.run(scores, labels, N, C, rest)
+        kept = _kept_by(fresh.__self__, scores) if np.size(result) == 1 and hasattr(fresh, "__self__") else None
+        return result if kept is None else {"loss": result, "gradient": kept}
 
     names = (entry.scores_name, entry.labels_name)
     entry.run = run if entry.scores_name else bound
@@ -625,7 +627,7 @@ class Way:
         convert: changes the scores before they are handed over, as to integers.
         """
         if "torch" in self.form.name and "torch" not in sys.modules:
-            return Seen(batch, ("ImportError", "torch is not loaded"))
+            return Seen(batch, ("Refused", "torch is not loaded"))
         plain = batch.scores if convert is None else convert(batch.scores)
         scores = self.form.scores(plain)
         given = self.form.labels(batch.labels, batch.C) if labels is None else labels
@@ -813,7 +815,7 @@ def _is_gradient(array, batch, form):
     if array.ndim == 1:
         return len(array) in (C, N * C) and len(array) != N and len(array) > 1
     shapes |= {(1, C), (C, C), (N * C, N * C), (N, C, N, C)}
-    return array.size == N * C or (array.shape in shapes and array.size > 1)
+    return (array.size == N * C and array.ndim <= 3) or (array.shape in shapes and array.size > 1)
 
 
 def _likeliest(tables, batch):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from snippets.doctor.models import FACTORS, RIGHT, Impossible, Model, factor_mistakes, factor_of, models
+from snippets.doctor.models import FACTORS, RIGHT, SHARES, Impossible, Model, factor_mistakes, factor_of, models
 
 # How far an answer may be from a model's, relative to the largest entry: in float64, in float32, in float16.
 TIERS = (1e-9, 3e-5, 6e-3)
@@ -179,11 +179,28 @@ def _factor(known, loosest):
 
 
 def fit_jacobian(seen, reduction):
-    """Return the Fit of a function that returned the table of derivatives, one square for each sample."""
-    for s in seen:
-        if s.gradient is not None and s.gradient.ndim >= 2 and s.batch.N * s.batch.C > 1:
-            return Fit(RIGHT, "not contracted", None, 1, [], 0, ["jacobian-not-contracted"], reduction)
-    return None
+    """Return the Fit of a function that returned the table of derivatives, one square for each sample.
+
+    The squares tell which shares they are of, up to a factor.
+    """
+    telling = [s for s in seen if s.gradient is not None and s.gradient.shape == (s.batch.N, s.batch.C, s.batch.C)]
+    for shares in SHARES if telling else ():
+        model = RIGHT._replace(shares=shares)
+        if all(_is_jacobian(s.gradient, model, s.batch) for s in telling):
+            return Fit(
+                model, "not contracted", None, 1, [], 0, [*model.mistakes(), "jacobian-not-contracted"], reduction
+            )
+    return Fit(RIGHT, "not contracted", None, 1, [], 0, ["jacobian-not-contracted"], reduction)
+
+
+def _is_jacobian(squares, model, batch):
+    try:
+        P = model.shares_of(batch)
+    except Impossible:
+        return False
+    expected = (P[:, :, None] * np.eye(batch.C) - P[:, :, None] * P[:, None, :]).reshape(-1)
+    ratio = squares.reshape(-1) @ expected / (expected @ expected)
+    return np.abs(squares.reshape(-1) - ratio * expected).max() <= TIERS[2] * abs(ratio) * np.abs(expected).max()
 
 
 def explain(seen, reduction, deepest=2, loosest=2):

@@ -18,6 +18,8 @@ from snippets.doctor.words import MISTAKES
 
 # Libraries whose threads do not survive a fork.
 UNSAFE = ("torch", "jax", "keras", "tensorflow")
+# Seconds: the time limit unless one is given, without these libraries and with them.
+SHORT, LONG = 10.0, 60.0
 # What a function may take beyond what is there already, in bytes.
 MEMORY = 2 << 30
 
@@ -33,7 +35,10 @@ def could_not_run(why, **evidence):
 
 def examine_apart(target, seconds, fix, options):
     """Return the Diagnosis, made in a forked process where that is safe, else here under an alarm."""
-    if hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi") and not any(n in sys.modules for n in UNSAFE):
+    heavy = any(name in sys.modules for name in UNSAFE)
+    if seconds is None:
+        seconds = LONG if heavy else SHORT
+    if hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi") and not heavy:
         return _forked(target, seconds, fix, options)
     return _here(target, seconds, fix, options)
 

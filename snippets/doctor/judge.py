@@ -1,6 +1,7 @@
 """The examination: find a way of calling, look for the simplest model, try the special inputs, and say what was found."""
 
 import re
+import sys
 
 import numpy as np
 
@@ -16,6 +17,9 @@ TAKES_SHARES = re.compile(r"prob|softmax|y_?hat|^p$|^ps$|y_?pred|share", re.IGNO
 ONE_SAMPLE = re.compile(
     r"single|one sample|one example|one row|per[- ]sample|sample_|_sample|\(C,\)|label: int|shape \(C|1-?d\b",
     re.IGNORECASE,
+)
+COLUMNS = re.compile(
+    r"\(C, ?[NmMBb]\)|\((num_)?classes, ?\w+\)|(one|each) column (per|for each|is)|column per|in columns", re.IGNORECASE
 )
 IN_PLACE = re.compile(r"in[- _]?place|overwrit|reuse|_\(|destroy|clobber", re.IGNORECASE)
 
@@ -50,6 +54,7 @@ class _Examination:
         self.reduction, self.ignored, self.amount = reduction, ignored, smoothing
         self.notes, self.seen_sentences, self.findings = [], [], []
         self.loss_only = None
+        self.text = behaviours.source_of(target)
         self.tried = 0
 
     def batches(self, sizes):
@@ -62,9 +67,9 @@ class _Examination:
         found, self.errors, self.unreadable = [], [], []
         for entry in self.entries:
             for form in FORMS:
-                if form.transposed and found:
+                if form.transposed and found and not COLUMNS.search(self.text):
                     continue
-                if found and not (form.name in ("indices", "one-hot") or form.single):
+                if found and not form.transposed and not (form.name in ("indices", "one-hot") or form.single):
                     continue
                 if found and form.single and any(f[0].single for f in found):
                     continue
@@ -86,7 +91,8 @@ class _Examination:
         return False
 
     def look(self, way, sizes):
-        batches = self.batches(sizes)
+        # JAX compiles anew for each shape.
+        batches = self.batches(sizes if "jax" not in sys.modules else [*sizes[:4], *sizes[8:]])
         first = way.see(batches[0])
         self.remember(way, first)
         if first.gradient is None:
@@ -147,18 +153,18 @@ class _Examination:
         if fitting:
             return fitting[0]
         alone = next((f for f in samplewise if f[2] and not f[2].mistakes), None)
-        if batchwise and alone is None or not samplewise:
+        if (batchwise and alone is None and not self.says_one_sample()) or not samplewise:
             return self.deep(batchwise)
         if not batchwise:
             return alone or self.deep(samplewise)
         best = self.deep(batchwise)
         if best[2] is not None and not (self.says_one_sample() or len(best[2].mistakes) > 2):
             return best
-        return alone
+        return alone or min(best, self.deep(samplewise), key=lambda f: len(f[2].mistakes) if f[2] else 9)
 
     def says_one_sample(self):
         """Return whether the function says that it was made for one sample, not for a batch."""
-        return bool(ONE_SAMPLE.search(behaviours.source_of(self.target)))
+        return bool(ONE_SAMPLE.search(self.text))
 
     def deep(self, found):
         """Return the candidate that the fewest mistakes explain."""
@@ -184,6 +190,8 @@ class _Examination:
     # Special inputs.
 
     def special_inputs(self):
+        if self.way.form.transposed:
+            self.notes.append("It takes one sample in each column, and was judged so.")
         way, fit, found = self.way, self.fit, self.findings
         self.wrong_edges = []
         self.loss_fit = explain_loss(self.seen, self.reduction, fit.model)
@@ -231,7 +239,7 @@ class _Examination:
 
     def changed(self, names):
         returned = next((s.returned for s in self.seen if s.mutated), "")
-        if returned.startswith("nothing") and IN_PLACE.search(behaviours.source_of(self.target)):
+        if returned.startswith("nothing") and IN_PLACE.search(self.text):
             self.notes.append("It writes the gradient into the scores and returns nothing, as it says.")
             return
         words = " and ".join(names)

@@ -17,7 +17,7 @@ class Impossible(Exception):
     """A function of this model would raise here."""
 
 
-# The stages. Each table: a name of our own -> (the mistake's identifier, the function).
+# The stages. Each table: a name of our own -> (the mistake's identifier, or two of them, the function).
 
 # Which class is taken for the right one. A label of -1 is no class.
 
@@ -94,6 +94,8 @@ SHARES = {
     "over the whole table": ("softmax-wrong-axis", _whole),
     "twice": ("softmax-twice", lambda s: softmax(softmax(s))),
     "three times": ("softmax-twice", lambda s: softmax(softmax(softmax(s)))),
+    "down the columns, twice": ("softmax-wrong-axis softmax-twice", lambda s: softmax(softmax(s, axis=0), axis=0)),
+    "over the whole table, twice": ("softmax-wrong-axis softmax-twice", lambda s: _whole(_whole(s))),
     "none": ("softmax-missing", lambda s: s),
     "exponentials": ("not-normalized", np.exp),
     "shifted exponentials": ("not-normalized", lambda s: np.exp(s - s.max(axis=1, keepdims=True))),
@@ -185,7 +187,7 @@ SUBTRACTED = {
     "the last label, in every row": ("one-hot-in-every-row", _last_label),
     "the first label, in every row": ("one-hot-in-every-row", _first_label),
     "1 everywhere": ("one-subtracted-everywhere", lambda T, y: np.ones_like(T)),
-    "in the first row only": ("one-hot-in-one-row", _only_row(0)),
+    "in the first row only": ("single-sample-only", _only_row(0)),
     "in the last row only": ("one-hot-in-one-row", _only_row(-1)),
     "twice": ("one-hot-twice", lambda T, y: 2 * T),
     "the labels as numbers": ("labels-as-numbers", lambda T, y: np.broadcast_to(y[:, None].astype(float), T.shape)),
@@ -340,8 +342,8 @@ class Model(NamedTuple):
 
     def mistakes(self):
         """Return the identifiers of what is not right, in the order of the stages, each once."""
-        named = [stage[name][0] for stage, name in zip(STAGES, self, strict=True)]
-        return list(dict.fromkeys(name for name in named if name))
+        named = [(stage[name][0] or "").split() for stage, name in zip(STAGES, self, strict=True)]
+        return list(dict.fromkeys(name for names in named for name in names))
 
     def size(self):
         """Return how many stages are not right."""

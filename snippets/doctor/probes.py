@@ -60,6 +60,9 @@ LARGE = {
     "every score near -1000": batch([[-1000.0, -999.0, -998.5], [-1001.0, -1000.5, -1002.0]], [2, 0]),
     "rows far apart": batch([[1000.0, 999.0, 998.0], [0.5, 0.0, 1.0], [-1000.0, -1001.0, -999.5]], [1, 0, 2]),
     "scores far apart in a row": batch([[800.0, 0.5, 799.0], [0.0, 800.0, 2.0]], [1, 1]),
+    # Beyond the largest exponential, but not so far that a share rounds to 0: in float64, in float32.
+    "scores 730 apart in a row": batch([[730.0, 0.0, 729.0], [1.0, 731.0, 730.5]], [0, 2]),
+    "scores 95 apart in a row": batch([[95.0, 0.0, 94.0], [1.0, 96.0, 95.5]], [0, 2]),
     "scores of 10000": batch([[1e4, -1e4, 9999.0, 0.0], [5.0, 1e4, 1e4, -3.0]], [1, 2]),
 }
 # One row, and the label's score lies this far below the largest.
