@@ -49,7 +49,10 @@ def main(arguments=None):
     if given.child:
         return _child(given, options)
     diagnosis = _apart(given, sys.argv[1:] if arguments is None else list(arguments))
-    print(diagnosis.to_json() if given.json else diagnosis)
+    try:
+        print(diagnosis.to_json() if given.json else diagnosis, flush=True)
+    except BrokenPipeError:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return EXIT[diagnosis.verdict]
 
 

@@ -49,7 +49,9 @@ def row_states(seen, fit, tolerance):
     if seen.gradient is None:
         return ["unknown"] * N
     if fit.layout == "not contracted" and seen.gradient.ndim == 3 and len(seen.gradient) == N:
-        return ["right" if np.isfinite(square).all() else "broken" for square in seen.gradient]
+        known = np.isfinite(fit.model.shares_of(seen.batch)).all(axis=1)
+        finite = np.isfinite(seen.gradient).all(axis=(1, 2))
+        return [("right" if a else "broken") if b else "unknown" for a, b in zip(finite, known, strict=True)]
     try:
         with np.errstate(all="ignore"):
             expected = fit.predict(seen.batch)

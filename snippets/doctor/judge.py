@@ -181,10 +181,19 @@ class _Examination:
             again = [self.way.see(first.batch) for _ in range(2)] if first.gradient is not None else []
             if any(differ(first, other) for other in again):
                 return True
-        return False
+        return self.remembers(small)
+
+    def remembers(self, first):
+        """Return whether other scores of the same shape get the old answer."""
+        other = Batch(-first.batch.scores, first.batch.labels, smoothing=self.amount)
+        again = self.way.see(other).gradient
+        if again is None or not np.array_equal(again, first.gradient) or not np.isfinite(again).all():
+            return False
+        # An answer that never depends on the scores is another mistake: then the model says so too.
+        return self.fit is None or not np.allclose(self.fit.model.gradient(other), self.fit.model.gradient(first.batch))
 
     def random(self):
-        sentence = "Called three times with the same scores and labels, it did not give the same gradient."
+        sentence = "Called again, it did not give the gradient of what it was given: chance or memory is in it."
         return self.diagnosis("mistake", ["nondeterministic"], 0.97, [sentence], case=None)
 
     # Special inputs.

@@ -115,7 +115,17 @@ SHARES = {
     "of scores cut down": ("integer-dtype", lambda s: softmax(np.floor(s))),
     "minus the scores": ("scores-negated", lambda s: softmax(-s)),
     "base 2": ("base-2", lambda s: softmax(s * np.log(2))),
-    "down the columns, then the rows": ("softmax-wrong-axis", lambda s: softmax(softmax(s, axis=0))),
+    "down the columns, then the rows": ("softmax-wrong-axis softmax-twice", lambda s: softmax(softmax(s, axis=0))),
+    "over the whole table, then the rows": ("softmax-wrong-axis softmax-twice", lambda s: softmax(_whole(s))),
+    "the rows, then down the columns": ("softmax-wrong-axis softmax-twice", lambda s: softmax(softmax(s), axis=0)),
+    "rows' maxima, columns' sums, then the rows": (
+        "softmax-wrong-axis softmax-twice",
+        lambda s: softmax(_mixed_axes(1, 0)(s)),
+    ),
+    "rows' maxima, the whole sum, then the rows": (
+        "softmax-wrong-axis softmax-twice",
+        lambda s: softmax(_mixed_axes(1, None)(s)),
+    ),
 }
 
 
