@@ -138,7 +138,8 @@ def large_scores(way, fit, dtypes, fine):
     if fit.model.shares in ("none", "exponentials", "logarithms"):
         return [], []
     underflow = [f for f in fine if f.case is not None and _is_bad(f.case, fit)]
-    seens = {name: see_rows(way, batch) for name, batch in probes.LARGE.items()}
+    names = BREAKERS if way.entry.from_above else tuple(probes.LARGE)
+    seens = {name: see_rows(way, probes.LARGE[name]) for name in names}
     wide = {"one row of wide scores": [f.case] for f in underflow}
     found = _shift_of(seens | wide, fit, dtypes)
     if found:

@@ -86,7 +86,7 @@ class Entry:
     scores_name: str = ""
     labels_name: str = ""
     dout: str | None = None
-    loose: bool = False
+    from_above: bool = False
 
 
 def signature_of(function):
@@ -395,6 +395,8 @@ def _two_step(make, kind, front, back, words, options):
         dout = back_all[0] if not LABELS.search(back_all[0]) else None
     swapped = len(front_needs) >= 2 and LABELS.search(front_needs[0]) and not LABELS.search(front_needs[1])
 
+    # A softmax layer alone: it knows no labels, and gets the loss's derivative in the shares from above.
+    alone = split and back_needs == [dout]
     static = _is_static(kind, front) and (signature_of(getattr(kind, front)) or [None])[0].name == "ctx"
 
     def run(scores, labels, N, C, extra):
@@ -407,7 +409,9 @@ def _two_step(make, kind, front, back, words, options):
             loss = getattr(layer, front)(*((labels, scores) if swapped else (scores, labels)), *more)
         given = []
         for name in back_needs:
-            if name == dout:
+            if alone:
+                given.append(_above(scores, labels))
+            elif name == dout:
                 given.append(1.0 if upstream is None else upstream)
             elif LABELS.search(name):
                 given.append(labels)
@@ -428,8 +432,16 @@ def _two_step(make, kind, front, back, words, options):
         True,
         front_needs[0] if front_needs else "",
         "",
-        "dout" if dout else None,
+        "dout" if dout and not alone else None,
+        alone,
     )
+
+
+def _above(scores, labels):
+    """Return the derivative of the mean loss in the shares, shape (N, C)."""
+    labels = np.asarray(labels)
+    hot = labels if labels.ndim == 2 else one_hot(labels, np.shape(scores)[1])
+    return -hot / np.maximum(softmax(np.asarray(scores, float)), 1e-300) / len(hot)
 
 
 class _Static:

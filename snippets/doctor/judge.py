@@ -13,7 +13,7 @@ from snippets.doctor.report import Diagnosis
 from snippets.doctor.truth import Batch, true_gradient, true_loss
 from snippets.doctor.words import explanation_of
 
-TAKES_SHARES = re.compile(r"prob|softmax|y_?hat|^p$|^ps$|y_?pred|share", re.IGNORECASE)
+TAKES_SHARES = re.compile(r"prob|softmax|y_?hat|^ps?$|y_?pred|share|^y$|^a\d?$|activ|output", re.IGNORECASE)
 ONE_SAMPLE = re.compile(
     r"single|one sample|one example|one row|per[- ]sample|sample_|_sample|\(C,\)|label: int|shape \(C|1-?d\b",
     re.IGNORECASE,
@@ -185,12 +185,16 @@ class _Examination:
 
     def remembers(self, first):
         """Return whether other scores of the same shape get the old answer."""
-        other = Batch(-first.batch.scores, first.batch.labels, smoothing=self.amount)
+        if self.fit is None:
+            return False  # what never depends on the scores is not remembered
+        scores = first.batch.scores
+        # Not only turned round: some answers are the same for scores and their negatives.
+        other = Batch(1.5 * scores[:, ::-1] + np.arange(scores.shape[1]), first.batch.labels, smoothing=self.amount)
         again = self.way.see(other).gradient
         if again is None or not np.array_equal(again, first.gradient) or not np.isfinite(again).all():
             return False
         # An answer that never depends on the scores is another mistake: then the model says so too.
-        return self.fit is None or not np.allclose(self.fit.model.gradient(other), self.fit.model.gradient(first.batch))
+        return not np.allclose(self.fit.model.gradient(other), self.fit.model.gradient(first.batch))
 
     def random(self):
         sentence = "Called again, it did not give the gradient of what it was given: chance or memory is in it."
@@ -210,6 +214,10 @@ class _Examination:
         dtype = np.float32 if fit.tier == 1 or "float32" in dtypes else np.float64
         if any(s.matrix for s in self.seen):
             found.append(behaviours.Finding("matrix-result", "It returned an np.matrix."))
+        flat = [s for s in self.seen if fit.layout == "right" and s.gradient is not None and s.gradient.ndim == 1]
+        if flat:
+            sentence = f"For one sample of {flat[0].batch.C} classes it returned the shape {flat[0].gradient.shape}, not (1, C)."
+            found.append(behaviours.Finding("wrong-shape", sentence, None, 0.8))
         changed = sorted({name for s in self.seen for name in s.mutated})
         if changed:
             self.changed(changed)
@@ -224,7 +232,7 @@ class _Examination:
         elif dtype is np.float32:
             self.notes.append("It computes in float32, whatever it is given; seven digits are right.")
         if not self.amount:
-            fine = [] if self.low else behaviours.gaps(way, fit, self.loss_fit, dtype)
+            fine = [] if self.low or way.entry.from_above else behaviours.gaps(way, fit, self.loss_fit, dtype)
             precisions = [np.float64, np.float32, np.float16] if self.low else [dtype]
             large, notes = behaviours.large_scores(way, fit, precisions, fine)
             found += fine + large
@@ -526,7 +534,8 @@ class _Examination:
         seen = getattr(self, "seen", [])
         telling = next((s for s in seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape), None)
         if telling is not None:
-            evidence["row_sums"] = [_number(x) for x in telling.gradient.sum(axis=1)]
+            noise = 1e-9 * np.abs(telling.gradient).max()
+            evidence["row_sums"] = [_number(x) if not abs(x) <= noise else 0.0 for x in telling.gradient.sum(axis=1)]
         printed = next((s.printed for s in seen if s.printed), "")
         if printed:
             evidence["printed"] = printed
@@ -601,7 +610,9 @@ def _table(array):
 
 
 def _list(values):
-    shown = [f"{float(v) + 0.0:.4g}" for v in list(values)[:6] if v is not None]
+    known = [float(v) for v in values if v is not None]
+    noise = 1e-9 * max(map(abs, known), default=0)
+    shown = [f"{v if abs(v) > noise else 0.0:.4g}" for v in known[:6]]
     return ", ".join(shown)
 
 

@@ -54,6 +54,11 @@ class Batch:
     smoothing: float = 0.0
     memory: dict = field(default_factory=dict, repr=False)
 
+    def __post_init__(self):
+        """Make every number 64 bits wide: in a browser numpy's own integers are not."""
+        self.scores = np.asarray(self.scores, np.float64)
+        self.labels = np.asarray(self.labels, np.int64)
+
     @property
     def N(self):
         """Return the number of samples."""
