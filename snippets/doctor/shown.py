@@ -1,13 +1,23 @@
 """A Diagnosis as a page shows it: a sentence, and blocks that HTML can be made of without reading them."""
 
+import sys
+
 from snippets.doctor.words import MISTAKES, pages_of
+
+# Python in a browser has few packages.
+AT_HOME = "In the browser there are Python's own modules, numpy, SymPy and mpmath. With others, ask the doctor at home."
 
 
 def answered(text, name=None, **options):
     """Return what to show for a pasted text. name and options: those of `diagnose_source`, whose errors it raises."""
     from snippets.doctor import diagnose_source
 
-    return shown(diagnose_source(text, name, **options))
+    found = shown(diagnose_source(text, name, **options))
+    if sys.platform == "emscripten" and any(
+        "ModuleNotFoundError" in block.get("text", "") for block in found["blocks"]
+    ):
+        found["blocks"].append({"kind": "text", "text": AT_HOME})
+    return found
 
 
 def shown(diagnosis, brief=False):

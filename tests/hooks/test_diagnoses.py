@@ -8,7 +8,7 @@ import pytest
 from hooks.diagnoses import KINDS, diagnosed, written_out
 from hooks.exhibits import on_page_content, on_page_markdown
 from snippets.doctor import diagnose_source
-from snippets.doctor.shown import shown
+from snippets.doctor.shown import AT_HOME, answered, shown
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -90,3 +90,16 @@ def test_whatever_is_pasted_there_is_something_to_show(text):
     assert re.fullmatch(r"[A-Z].*[.?!]", found["sentence"])
     assert {block["kind"] for block in found["blocks"]} <= set(KINDS)
     assert "<b>" not in written_out(found["blocks"])
+
+
+@pytest.mark.parametrize(("platform", "said"), [("linux", False), ("emscripten", True)])
+def test_a_package_that_no_browser_has_is_for_home(monkeypatch, platform, said):
+    """There it says so; at home it would only confuse."""
+    monkeypatch.setattr("sys.platform", platform)
+    texts = [
+        block.get("text")
+        for block in answered("import unheard_of\ndef g(scores, labels):\n    return scores\n")["blocks"]
+    ]
+
+    assert (AT_HOME in texts) == said
+    assert AT_HOME not in [block.get("text") for block in answered("def g(scores, labels)")["blocks"]]
