@@ -22,6 +22,7 @@ SOURCES = [
     "derivations/**/*.lark",
     "snippets/**/*.py",
     "docs/*.md",
+    "mkdocs.yml",
     "run/__init__.py",
     "run/runner.py",
 ]
@@ -50,12 +51,14 @@ def prepare() -> dict[str, Path | bytes]:
     own: dict[str, bytes] = {path.name: path.read_bytes() for path in bundled()}
     sources = {name: (ROOT / name).read_bytes() for name in source_names()}
     own["sources.zip"] = archive(sources)
+    packages = manifest["packages"] if manifest else {}
     account = {
         "parts": f"../{manifest['digest']}/" if manifest else "",
         "digest": manifest["digest"] if manifest else "",
         "off": Ready.off,
         "core": manifest["core"] if manifest else {},
-        "packages": manifest["packages"] if manifest else {},
+        # Not where they came from: the same files have the same address, whichever mirror had them.
+        "packages": {name: {key: one[key] for key in one if key != "from"} for name, one in packages.items()},
         "sources": {"file": "sources.zip", "bytes": len(own["sources.zip"])},
         "needs": needs(sources, [*stage.LOCKED, stage.OWN]),
     }

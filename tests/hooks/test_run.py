@@ -167,6 +167,21 @@ def test_an_edit_gives_the_files_a_new_address(monkeypatch):
     assert first == again != Ready.own
 
 
+def test_the_mirror_does_not_change_the_address(monkeypatch):
+    """Two machines that built the same site serve the same files, wherever each found the wheels."""
+    manifest = run_files.stage.staged()
+    for package in manifest["packages"].values():
+        package["from"] = "here"
+    monkeypatch.setattr(run_files.stage, "staged", lambda: manifest)
+    run_files.prepare()
+    here = Ready.own
+    for package in manifest["packages"].values():
+        package["from"] = "there"
+    run_files.prepare()
+
+    assert Ready.own == here
+
+
 def test_without_the_wheels_the_scripts_are_there_and_say_so(monkeypatch):
     monkeypatch.setattr(run_files.stage, "staged", lambda: None)
     files = run_files.prepare()
