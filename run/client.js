@@ -35,6 +35,7 @@ let line = Promise.resolve();
 // A worker of this page alone.
 const own = () => {
   const made = new Worker(address, { type: "module" });
+  made.postMessage({ kind: "hello" });
   return { port: made, made, leave: () => made.terminate() };
 };
 
@@ -88,7 +89,15 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
   const { port, made } = await worker;
   if (mine.stopped) return { ok: false, stopped: true };
   return new Promise((resolve) => {
+    // The worker may be busy with the program of another page; then this one gets a new one.
+    const silent = setTimeout(() => {
+      if (made instanceof Worker) return;
+      another();
+      worker = null;
+      finish({ ok: false, again: true });
+    }, BUSY);
     const finish = (result) => {
+      clearTimeout(silent);
       clearTimeout(mine.waiting);
       port.removeEventListener("message", hear);
       mine.revoke();
@@ -96,6 +105,7 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
     };
     const hear = ({ data: { id, kind, data } }) => {
       if (id !== mine.id) return;
+      clearTimeout(silent);
       if (kind === "state") state((python.state = data));
       else if (kind === "loading") state("loading", data);
       else if (kind === "output") for (const [what, words] of data) output(what, words);
@@ -125,6 +135,11 @@ export const python = {
   // "idle", "waiting", "loading" or "running".
   state: "idle",
 
+  // Begin to load; a program will come.
+  begin() {
+    worker ??= connect();
+  },
+
   // Run a program: {code, name, files, shown, before, derivation}. `output(kind, data)` hears "text" (what it printed),
   // "error" ({text, line}), "math" ({tex, text}), "progress" ({done, of}) and "bounded" ({lines, lost}); `state(word, how far)`
   // hears "waiting", "loading" and "running". The promise gives {ok, seconds, error, line, stopped, broken}.
@@ -144,9 +159,9 @@ export const python = {
     running = { stop };
     try {
       const result = await send(sent, heard, mine);
-      if (!result.blind || result.stopped) return result;
+      if (result.stopped || !(result.blind || result.again)) return result;
       // A shared worker that cannot look for Stop could never be stopped.
-      sharing = false;
+      if (result.blind) sharing = false;
       return await send(sent, heard, mine);
     } finally {
       running = null;

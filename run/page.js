@@ -264,7 +264,17 @@
     };
     const why = off(box);
     if (why) return tell(why);
-    if (!opened.has(box)) opened.set(box, codeOf(box).then((given) => open(box, given)));
+    if (!opened.has(box)) {
+      box.dataset.state = "loading";
+      // Python begins to load while the code is still under way.
+      client()
+        .then(({ python }) => python.begin())
+        .catch(() => {});
+      opened.set(
+        box,
+        codeOf(box).then((given) => open(box, given)),
+      );
+    }
     opened.get(box).then(
       (run) => {
         box.querySelector(".run__off")?.remove();
@@ -272,6 +282,7 @@
       },
       () => {
         opened.delete(box);
+        delete box.dataset.state;
         tell(UNREACHED);
       },
     );

@@ -34,14 +34,30 @@ const cache = (async () => {
   }
 })();
 const fetched = new Map();
+// How far loading has come, by the sizes that the build wrote down.
+const progress = { done: 0, of: 0 };
+const came = (bytes) => {
+  progress.done += bytes;
+  tell("loading", { ...progress });
+};
+const size = ({ core, packages }, address) => {
+  const name = address.split("/").at(-1);
+  return core[name] ?? Object.values(packages).find(({ file }) => file === name)?.bytes ?? 0;
+};
 const fetchPart = async (address) => {
+  const bytes = size(await asking, address);
+  progress.of += bytes;
   const store = await cache;
   const kept = await store?.match(address).catch(() => null);
-  if (kept) return kept;
+  if (kept) {
+    came(bytes);
+    return kept;
+  }
   const answer = await plainly(address);
   if (!answer.ok) throw new Error(`${new URL(address).pathname} could not be loaded: ${answer.status}`);
-  // A full disk is no reason to stop.
-  store?.put(address, answer.clone()).catch(() => {});
+  // Kept is whole; a full disk is no reason to stop.
+  const keeping = store ? store.put(address, answer.clone()) : Promise.resolve();
+  keeping.catch(() => {}).then(() => came(bytes));
   return answer;
 };
 // Pyodide asks for its own files through this too.
@@ -61,16 +77,6 @@ const tell = (kind, data) => {
   for (const each of current ? [current.port] : listeners) each.postMessage({ id: current?.id, kind, data });
 };
 
-// How far loading has come, by the sizes that the build wrote down.
-const progress = { done: 0, of: 0 };
-const counted = async (bytes, work) => {
-  progress.of += bytes;
-  const result = await work;
-  progress.done += bytes;
-  tell("loading", { ...progress });
-  return result;
-};
-
 const bytesOf = async (address) => (await fetch(address)).arrayBuffer();
 const unpack = (bytes, folder) => python.unpackArchive(bytes, "zip", { extractDir: folder });
 
@@ -78,20 +84,17 @@ const unpack = (bytes, folder) => python.unpackArchive(bytes, "zip", { extractDi
 const start = async () => {
   const manifest = await asking;
   const base = await parts;
-  const { core, sources } = manifest;
+  const { sources } = manifest;
+  for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) ahead(beside(name, base));
   const [{ loadPyodide }] = await Promise.all([import(beside("pyodide.mjs", base)), import(beside("pyodide.asm.mjs", base))]);
-  const ours = counted(sources.bytes, plainly(beside(sources.file)).then((answer) => answer.arrayBuffer()));
-  const made = await counted(
-    core["pyodide.asm.wasm"] + core["python_stdlib.zip"],
-    loadPyodide({
-      indexURL: base,
-      stdLibURL: beside("python_stdlib.zip", base),
-      // Whatever a program looks up by itself, it finds nothing outside this site.
-      packageBaseUrl: base,
-      env: { HOME: "/home/pyodide", PYTHONINSPECT: "" },
-    }),
-  );
-  python = made;
+  const ours = plainly(beside(sources.file)).then((answer) => answer.arrayBuffer());
+  python = await loadPyodide({
+    indexURL: base,
+    stdLibURL: beside("python_stdlib.zip", base),
+    // Whatever a program looks up by itself, it finds nothing outside this site.
+    packageBaseUrl: base,
+    env: { HOME: "/home/pyodide", PYTHONINSPECT: "" },
+  });
   unpack(await ours, HOME);
   python.FS.chdir(HOME);
   python.runPython(`import sys; sys.path.insert(0, ${JSON.stringify(HOME)})`);
@@ -116,7 +119,6 @@ const withDepends = (names, { packages }, all = new Set()) => {
 const guess = async (code) => {
   const manifest = await asking;
   const base = await parts;
-  for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) if (!python) ahead(beside(name, base));
   const words = new Set(code.match(/[A-Za-z_][\w.]*/g));
   const names = [...words].flatMap((word) => manifest.needs[word] ?? []);
   if (/\b(from|import) derivations\b/.test(code)) names.push("sympy", "lark");
@@ -134,8 +136,7 @@ const load = async (modules) => {
   const names = [...withDepends(modules.flatMap(longest), manifest)].filter((name) => !loaded.has(name));
   for (const name of names) ahead(beside(manifest.packages[name].file, base));
   for (const name of names) {
-    const { file, bytes } = manifest.packages[name];
-    unpack(await counted(bytes, bytesOf(beside(file, base))), PACKAGES);
+    unpack(await bytesOf(beside(manifest.packages[name].file, base)), PACKAGES);
     loaded.add(name);
   }
 };
@@ -240,8 +241,10 @@ const listen = (port) => {
   port.onmessage = ({ data }) => {
     if (data.kind === "close") self.close();
     else if (data.kind === "cancel") cancelled.add(data.id);
-    else if (data.kind === "hello") port.postMessage({ kind: "here" });
-    else if (data.kind === "run") {
+    else if (data.kind === "hello") {
+      port.postMessage({ kind: "here" });
+      ready().catch(() => {});
+    } else if (data.kind === "run") {
       port.postMessage({ id: data.id, kind: "taken" });
       line = line.then(() => run(port, data));
     }
