@@ -1,6 +1,7 @@
 """Running a stranger's function so that the caller survives whatever it does."""
 
 import contextlib
+import faulthandler
 import json
 import os
 import re
@@ -152,6 +153,7 @@ def _limit_memory():
 
 def _silence():
     """What the function prints by other ways than sys.stdout goes nowhere, and nobody answers its questions."""
+    faulthandler.disable()  # a crash is told in our own words
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
