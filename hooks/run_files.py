@@ -49,8 +49,7 @@ def prepare() -> dict[str, Path | bytes]:
     manifest = stage.staged()
     Ready.off = "" if manifest else OFF
     own: dict[str, bytes] = {path.name: path.read_bytes() for path in bundled()}
-    sources = {name: (ROOT / name).read_bytes() for name in source_names()}
-    own["sources.zip"] = archive(sources)
+    sources = read_sources()
     packages = manifest["packages"] if manifest else {}
     account = {
         "parts": f"../{manifest['digest']}/" if manifest else "",
@@ -59,12 +58,13 @@ def prepare() -> dict[str, Path | bytes]:
         "core": manifest["core"] if manifest else {},
         # Not where they came from: the same files have the same address, whichever mirror had them.
         "packages": {name: {key: one[key] for key in one if key != "from"} for name, one in packages.items()},
-        "sources": {"file": "sources.zip", "bytes": len(own["sources.zip"])},
         "needs": needs(sources, [*stage.LOCKED, stage.OWN]),
     }
-    # The archive is compressed differently by different machines; what is in it is not.
-    contents = [(name, data) for name, data in own.items() if name != "sources.zip"]
-    Ready.own = stage.digest(iter([*contents, *sources.items(), ("manifest", json.dumps(account).encode())]))
+    # What is in the archive counts, not how the machine has compressed it.
+    contents = [*own.items(), *sources.items(), ("manifest", json.dumps(account).encode())]
+    Ready.own = stage.digest(iter(contents))
+    own["sources.zip"] = archive(sources)
+    account["sources"] = {"file": "sources.zip", "bytes": len(own["sources.zip"])}
     own["manifest.json"] = (json.dumps({"own": Ready.own} | account, indent=1) + "\n").encode()
     files: dict[str, Path | bytes] = {f"assets/run/{Ready.own}/{name}": data for name, data in own.items()}
     if manifest:
@@ -87,6 +87,11 @@ def bundled() -> list[Path]:
         if done.returncode:
             raise PluginError(f"The scripts of Run cannot be bundled.\n{done.stderr}")
     return [folder / name for name in [*SCRIPTS, "licences.txt"]]
+
+
+def read_sources() -> dict[str, bytes]:
+    """What the archive holds."""
+    return {name: (ROOT / name).read_bytes() for name in source_names()}
 
 
 def source_names() -> list[str]:

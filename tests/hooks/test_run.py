@@ -10,13 +10,21 @@ import pytest
 
 from hooks import finish, run_files, run_here
 from hooks.run_code import ROOT, codes_of, imported, section
-from hooks.run_files import Ready, address, archive, needs, source_names
+from hooks.run_files import Ready, address, archive, needs, read_sources, source_names
 
 SECTIONS = [
     found
     for path in sorted((ROOT / "docs").glob("*.md"))
     for found in re.findall(r'--8<-- "(snippets/[\w/]+\.py):(\w+)"', path.read_text(encoding="utf-8"))
 ]
+
+
+@pytest.fixture(autouse=True)
+def as_before(monkeypatch):
+    """What a test makes of the files of Run is gone when it ends."""
+    monkeypatch.setattr(Ready, "own", Ready.own)
+    monkeypatch.setattr(Ready, "off", Ready.off)
+    monkeypatch.setattr(run_here, "CODES", {})
 
 
 @pytest.fixture
@@ -161,7 +169,8 @@ def test_an_edit_gives_the_files_a_new_address(monkeypatch):
     first = Ready.own
     run_files.prepare()
     again = Ready.own
-    monkeypatch.setattr(run_files, "source_names", lambda: source_names()[1:])
+    edited = read_sources() | {"docs/loss.md": b"One word is another."}
+    monkeypatch.setattr(run_files, "read_sources", lambda: edited)
     run_files.prepare()
 
     assert first == again != Ready.own
@@ -257,9 +266,8 @@ def test_imports_are_found_with_their_names():
     assert imported("from snippets.train import main") == {"snippets", "snippets.train.main"}
 
 
-def test_the_codes_are_in_a_file_of_their_own(built, page, tmp_path, monkeypatch):
+def test_the_codes_are_in_a_file_of_their_own(built, page, tmp_path):
     """What a page does not need until someone runs it: the number in the page is the place in the file."""
-    monkeypatch.setattr(run_here, "CODES", {})
     html = built(session(">>> n = 2") + session(">>> import torch"))
     run_here.on_post_build(config=SimpleNamespace(site_dir=tmp_path))
     codes = json.loads((tmp_path / "assets/run/0123/codes/deep/stability.json").read_text(encoding="utf-8"))

@@ -65,8 +65,7 @@ def found(tmp_path_factory):
     if stage.staged() is None:
         pytest.fail("Python for the browser has not been collected: `python -m run.stage` says why.", pytrace=False)
     folder = tmp_path_factory.mktemp("run")
-    files = {name: (ROOT / name).read_bytes() for name in run_files.source_names()}
-    (folder / "sources.zip").write_bytes(run_files.archive(files))
+    (folder / "sources.zip").write_bytes(run_files.archive(run_files.read_sources()))
     integers = {name: {"code": f"import numpy as np\n{text}"} for name, text in INTEGERS.items()}
     source = (ROOT / "derivations" / f"{DERIVATION}.py").read_text(encoding="utf-8")
     proof = {"code": source, "name": f"derivations/{DERIVATION}.py", "derivation": True}
