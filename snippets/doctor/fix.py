@@ -183,6 +183,11 @@ class _Pieces:
         simple = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
         return words if simple else f"({words})"
 
+    def alone(self, node, part):
+        """Put a part in the place of the whole: as it stands, and in brackets if it needs them there."""
+        yield self.put(node, self.segment(part))
+        yield self.put(node, self.grouped(part))
+
     def in_main(self, *kinds):
         return [node for node in ast.walk(self.main) if isinstance(node, kinds)] if self.main else []
 
@@ -249,13 +254,22 @@ class _Pieces:
             for name in names:
                 yield self.put(node, f"{name} * {self.grouped(node)}")
 
+    def zero_ignored(self):
+        """Set the rows of ignored labels to 0 before the result is returned."""
+        ignored = [name for name in self.source.parameters if IGNORED.search(name)]
+        if not ignored or not self.y:
+            return
+        for node in self.in_main(ast.Return):
+            for name in self.names_in(node):
+                yield self.before(node, f"{name}[{self.y} == {ignored[0]}] = 0")
+
     # Factors.
 
     def drop_divisor(self):
         """Leave a division away."""
         for node in self.nodes(ast.BinOp):
             if isinstance(node.op, ast.Div):
-                yield self.put(node, self.segment(node.left))
+                yield from self.alone(node, node.left)
         for node in self.nodes(ast.AugAssign):
             if isinstance(node.op, ast.Div):
                 yield self.without(node)
@@ -283,8 +297,8 @@ class _Pieces:
         """Leave a factor away."""
         for node in self.nodes(ast.BinOp):
             if isinstance(node.op, ast.Mult):
-                yield self.put(node, self.segment(node.left))
-                yield self.put(node, self.segment(node.right))
+                yield from self.alone(node, node.left)
+                yield from self.alone(node, node.right)
         for node in self.nodes(ast.AugAssign):
             if isinstance(node.op, ast.Mult):
                 yield self.without(node)
@@ -571,7 +585,7 @@ ONE_HOT = ("pairs_of_indices", "subtract_one_hot", "swap_difference", "drop_stat
 MENDED_BY = {
     "not-divided-by-n": ("divide_result", "mean_and_sum", "drop_factor", "other_divisor"),
     "mean-loss-sum-gradient": ("divide_result", "mean_and_sum", "drop_factor"),
-    "sum-loss-mean-gradient": ("divide_result", "mean_and_sum"),
+    "sum-loss-mean-gradient": ("divide_result", "mean_and_sum", "drop_divisor"),
     "divided-by-n": TOO_SMALL,
     "divided-twice": TOO_SMALL,
     "divided-by-c": TOO_SMALL,
@@ -607,6 +621,8 @@ MENDED_BY = {
     "float16-accumulation": ("wider",),
     "matrix-result": ("no_matrix", "array_result"),
     "dout-ignored": ("upstream_result",),
+    "negative-labels-wrap": ("zero_ignored",),
+    "ignored-label-counts": ("zero_ignored",),
     "ignored-in-denominator": ("divide_by_kept",),
     "weighted-mean-by-n": ("divide_by_kept",),
     "smoothing-over-c-minus-1": ("over_all_classes",),

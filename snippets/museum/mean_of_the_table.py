@@ -13,7 +13,8 @@ def mean_of_the_table(logits, targets):
     """Return the loss and its gradient; the targets are one-hot."""
     z = logits - logits.max(axis=1, keepdims=True)
     log_p = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
-    loss = -np.mean(targets * log_p)
-    gradient = (np.exp(log_p) - targets) / targets.size
+    count = targets.size
+    loss = -np.sum(targets * log_p) / count
+    gradient = (np.exp(log_p) - targets) / count
     return loss, gradient
     # --8<-- [end:mean_of_the_table]
