@@ -35,9 +35,10 @@ class Code:
 def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
     """Each fence of a page with its code, or None if it runs at home only. A session goes on from those before it.
 
-    >>> page = "```pycon\\n>>> n = 2\\n```\\n\\n```pycon\\n>>> n + 1\\n3\\n```\\n\\n```pycon\\n>>> import torch\\n```\\n"
+    >>> fence = "```pycon\\n>>> {}\\n```\\n"
+    >>> page = "\\n".join(map(fence.format, ["n = 2", "print(n)", "import torch"]))
     >>> [code for _, code in codes_of(page)]
-    [Code(text='n = 2', before=(), alone=''), Code(text='n + 1', before=(0,), alone=''), None]
+    [Code(text='n = 2', before=(), alone=''), Code(text='print(n)', before=(0,), alone=''), None]
     """
     result: list[tuple[re.Match, Code | None]] = []
     sessions: dict[int, str] = {}
