@@ -453,7 +453,8 @@ def ignored_labels(way, fit, target, reduction, told=None):
 
 
 LEFT_OUT = r"ignor|padd|unlabel|\bpad\b|skip|does not count|do not count|don't count|missing label|no label"
-SPOKEN = re.compile(rf"(?:{LEFT_OUT})[^.\n]{{0,60}}?(-\d+)\b|(?<!=)(-\d+)\b[^.\n]{{0,60}}(?:{LEFT_OUT})", re.IGNORECASE)
+NEGATIVE = r"(?<![\w)\]=])(-\d+)\b"
+SPOKEN = re.compile(rf"(?:{LEFT_OUT})[^.\n]{{0,60}}?{NEGATIVE}|{NEGATIVE}[^.\n]{{0,60}}(?:{LEFT_OUT})", re.IGNORECASE)
 
 
 def _label_spoken_of(text):

@@ -1,5 +1,6 @@
 """The caller survives, gets an answer in time, and finds everything as it was."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -30,10 +31,8 @@ def for_ever(scores, labels):
 
 def deaf_for_ever(scores, labels):
     while True:
-        try:
+        with contextlib.suppress(Exception):
             time.sleep(0.01)
-        except Exception:  # noqa: BLE001, PERF203
-            pass
 
 
 def leaves(scores, labels):
