@@ -1,6 +1,6 @@
 """Ask the doctor about each function of a file, in one process: it must live to the end.
 
-python -m tests.doctor.ask_all MODULE SECONDS NAME ... prints a line of JSON for each name, and at the end "alive".
+python -m tests.doctor.ask_all MODULE NAME:SECONDS ... prints a line of JSON for each name, and at the end "alive".
 """
 
 import importlib
@@ -20,10 +20,10 @@ def state():
     return [os.getcwd(), sys.path, limit, np.geterr(), np.random.get_state()[1].tolist()[:3]]
 
 
-def main(module, seconds, *names):
+def main(module, *asked):
     functions = vars(importlib.import_module(module))
     before = json.dumps(state())
-    for name in names:
+    for name, seconds in (each.split(":") for each in asked):
         start = time.monotonic()
         found = diagnose(functions[name], seconds=float(seconds), fix=False)
         print(

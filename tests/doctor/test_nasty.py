@@ -14,15 +14,18 @@ LINE = re.compile(r"^# verdict: ([\w-]+)(?:, (.+))?\n(?:(?:def|class) )?(\w+)", 
 CASES = {
     name: (verdict, says or "") for verdict, says, name in LINE.findall((NASTY / "functions.py").read_text("utf-8"))
 }
-# In seconds: what each function may take, and what the doctor may take beside that on a machine with other work.
-LIMIT, BESIDE = 1.0, 20.0
+# In seconds: what is given to functions that would never end, and to the others on a machine with other work.
+SHORT, LONG = 1.0, 30.0
+# Whether its time or its memory ends first depends on the machine: "grows".
+ENDLESS = {name for name, (_, says) in CASES.items() if says == "time"} | {"grows"}
 
 
 @pytest.fixture(scope="module")
 def answers():
     """What one process says of all of them, one after the other."""
-    command = [sys.executable, "-m", "tests.doctor.ask_all", "tests.doctor.nasty.functions", str(LIMIT), *CASES]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=200)
+    asked = [f"{name}:{SHORT if name in ENDLESS else LONG}" for name in CASES]
+    command = [sys.executable, "-m", "tests.doctor.ask_all", "tests.doctor.nasty.functions", *asked]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=300)
     lines = done.stdout.splitlines()
 
     assert lines[-1:] == ['"alive"'], done.stdout[-500:] + done.stderr[-2000:]
@@ -39,9 +42,9 @@ def test_a_clear_answer(answers, name):
     assert says in answer["words"]
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_within_the_limit(answers, name):
-    assert answers[name]["seconds"] <= LIMIT + BESIDE
+@pytest.mark.parametrize("name", sorted(ENDLESS))
+def test_what_never_ends_is_ended(answers, name):
+    assert answers[name]["seconds"] < SHORT + LONG
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -53,9 +56,7 @@ def test_the_caller_is_as_it_was(answers, name):
 ASKED = [
     ("functions.py:leaves_without_a_word", 2, "end"),
     ("functions.py:loops_for_ever", 2, "time"),
-    ("functions.py:returns_nothing", 2, "None"),
-    ("functions.py:OnlyForward", 3, "no gradient"),
-    ("functions.py:prints", 0, ""),
+    ("functions.py:returns_nan", 3, ""),
     ("functions.py:no_such_name", 2, "no_such_name"),
     ("no_such_file.py:gradient", 2, "no_such_file.py"),
     ("imports_what_is_missing.py:gradient", 2, "a_package_that_nobody_wrote"),
@@ -71,8 +72,9 @@ ASKED = [
 
 @pytest.mark.parametrize(("target", "code", "says"), ASKED, ids=[row[0] for row in ASKED])
 def test_the_command_line_answers_in_json(target, code, says):
-    command = [sys.executable, "-m", "snippets.doctor", f"{NASTY}/{target}", "--json", "--seconds", str(LIMIT)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30)
+    limit = ["--seconds", str(SHORT)] if says == "time" else []
+    command = [sys.executable, "-m", "snippets.doctor", f"{NASTY}/{target}", "--json", *limit]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     report = json.loads(done.stdout)
 
     assert done.returncode == code

@@ -83,7 +83,7 @@ def deaf_to_signals(scores, labels):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
-        pass
+        time.sleep(1)
 
 
 # verdict: could-not-run, RuntimeError: not yet written
@@ -212,7 +212,7 @@ def returns_nothing_in_a_table(scores, labels):
     return []
 
 
-# verdict: cannot-tell, ragged
+# verdict: cannot-tell
 def returns_rows_of_different_lengths(scores, labels):
     return [[0.0] * (i + 1) for i in range(len(labels))]
 
@@ -244,7 +244,7 @@ class Liar:
     __len__ = __iter__ = __float__ = __repr__
 
 
-# verdict: could-not-run, Liar
+# verdict: could-not-run
 def returns_what_cannot_be_looked_at(scores, labels):
     return Liar()
 

@@ -77,3 +77,13 @@ def truncates_scores(scores, labels):
     d = softmax(s, axis=1)
     d[np.arange(len(d)), labels] -= 1
     return d / len(d)
+
+
+# mistake: nondeterministic
+def memo(scores, labels, cache={}):
+    key = np.shape(scores)
+    if key not in cache:
+        g = softmax(scores, axis=1)
+        g[np.arange(len(g)), labels] -= 1
+        cache[key] = g / len(g)
+    return cache[key]
