@@ -113,28 +113,38 @@ def _indent(text: str) -> str:
 # --- the pages --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Found:
-    """A formula of a page with its reading, or the reason why there is none."""
-
-    formula: Formula
-    reading: Reading | None
-    refusal: str = ""
+_readings: dict[str, Reading | str] = {}
 
 
-_readings: dict[str, Reading | Refused] = {}
-
-
-def _read(formula: Formula) -> Found:
+def _read(formula: Formula) -> Reading | str:
+    """What a formula says, or why it cannot be read."""
     if formula.problem:
-        return Found(formula, None, formula.problem)
+        return formula.problem
     if formula.chain not in _readings:
         try:
             _readings[formula.chain] = read(formula.chain, notation)
         except Refused as refused:
-            _readings[formula.chain] = refused
-    result = _readings[formula.chain]
-    return Found(formula, None, str(result)) if isinstance(result, Refused) else Found(formula, result)
+            _readings[formula.chain] = str(refused)
+    return _readings[formula.chain]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A formula of a page. It is read when someone asks what it says: a script that runs alone asks of few."""
+
+    formula: Formula
+
+    @property
+    def reading(self) -> Reading | None:
+        """What it says; None if it cannot be read."""
+        result = _read(self.formula)
+        return None if isinstance(result, str) else result
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be read; empty if it can."""
+        result = _read(self.formula)
+        return result if isinstance(result, str) else ""
 
 
 def formulas_of(docs: Path) -> list[Found]:
@@ -142,11 +152,11 @@ def formulas_of(docs: Path) -> list[Found]:
     found = []
     for path in find.nav_order(docs, ROOT / "mkdocs.yml"):
         name = path.relative_to(docs).as_posix()
-        found += [_read(f) for f in find.formulas(name, path.read_text(encoding="utf-8"))]
+        found += [Found(f) for f in find.formulas(name, path.read_text(encoding="utf-8"))]
     for name in SCRIPTS:
         path = ROOT / "derivations" / f"{name}.py"
         text = find.script_text(path.read_text(encoding="utf-8"))
-        found += [_read(f) for f in find.formulas(f"derivations/{name}.py", text)]
+        found += [Found(f) for f in find.formulas(f"derivations/{name}.py", text)]
     return found
 
 

@@ -880,7 +880,7 @@ class Mutant:
     def found(self) -> list[Found]:
         """The formulas that the checker finds in the text."""
         page = self.original.formula.page
-        return [ledger._read(one) for one in pages.formulas(page, self.text)]
+        return [ledger.Found(one) for one in pages.formulas(page, self.text)]
 
     def describe(self) -> str:
         lines = [f"as it stands  {_flat(self.original.formula.latex)}", f"as changed    {_flat(self.latex)}"]
