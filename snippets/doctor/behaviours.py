@@ -67,7 +67,8 @@ def row_states(seen, fit, tolerance):
     if fit.layout == "transposed":
         got, expected = got.T, expected.T
     got, expected = got.reshape(N, -1), expected.reshape(N, -1)
-    size = np.nanmax(np.abs(expected)) if np.isfinite(expected).any() else 1.0
+    # What a whole sample counts, even where all samples are nearly right: digits are lost against that.
+    size = max(np.nanmax(np.abs(expected)) if np.isfinite(expected).any() else 1.0, abs(fit.scale(seen.batch)))
     states = []
     for a, b in zip(got, expected, strict=True):
         if not np.isfinite(b).all():
@@ -575,7 +576,8 @@ def edges(way, fit):
             continue
         if seen.gradient is None:
             continue
-        states = row_states(seen, fit, {0: 1e-10, 1: 3e-4, 2: 3e-2}[fit.tier])
+        # A difference in place of a derivative has fewer digits, and the fit knows how few.
+        states = row_states(seen, fit, {0: max(1e-10, 100 * fit.error), 1: 3e-4, 2: 3e-2}[fit.tier])
         if "wrong" in states or "broken" in states:
             wrong.append((name, seen))
     return wrong, notes

@@ -36,7 +36,7 @@ class Fit:
     """A model that explains what was seen.
 
     factor: the formula of the answer divided by the right one, or None where it follows no formula that we know.
-    ratios: those quotients, one for each batch. tier: how exactly it fits, a place in TIERS.
+    ratios: those quotients, one for each batch. tier: how exactly it fits, a place in TIERS. error: the same as a number.
     """
 
     model: Model
@@ -48,6 +48,7 @@ class Fit:
     mistakes: list
     reduction: str
     others: list = field(default_factory=list)
+    error: float = 0.0
 
     def predict(self, batch):
         """Return what the function should give if it has these mistakes and no others, laid out as it does.
@@ -155,7 +156,7 @@ def fit_model(model, layout, seen, reduction, loosest):
     named += ["wrong-factor"] if factor is None or factor.startswith("fixed") else factor_mistakes(factor, reduction)
     if unexpected:
         named.append("raises-for-some-sizes")
-    return Fit(model, layout, factor, sign, ratios, tier, list(dict.fromkeys(named)), reduction)
+    return Fit(model, layout, factor, sign, ratios, tier, list(dict.fromkeys(named)), reduction, error=worst)
 
 
 def _factor(known, loosest):

@@ -111,7 +111,7 @@ def true_losses(batch):
 def true_gradient(batch, reduction="mean"):
     """Return the gradient of that loss in the scores, shape (N, C).
 
-    Source: `eq:result` of gradient.md for plain labels.
+    Source: `eq:gradient` of gradient.md, for plain labels.
 
     >>> true_gradient(Batch(np.array([[0.0, 0.0], [0.0, 1000.0]]), np.array([0, 0])))
     array([[-0.25,  0.25],
