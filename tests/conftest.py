@@ -1,29 +1,40 @@
 """What the tests share: the site, built once, and a browser."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.browser import built
 from tests.browser.chromium import FLAGS, find
 from tests.browser.server import serving
 
-ROOT = Path(__file__).parents[1]
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory) -> Path:
+    """A folder for all processes of this run."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "shared"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def building(request, shared):
+    """The site is built while the first tests run, if any test needs it."""
+    needed = any("site" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    process = built.begin(shared) if needed else None
+    yield
+    # Another process may still wait for it.
+    if process:
+        process.wait()
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory) -> Path:
+def site(shared) -> Path:
     """The folder of the built site."""
-    folder = tmp_path_factory.mktemp("built") / "site"
-    mkdocs = Path(sys.executable).with_name("mkdocs")
-    command = [mkdocs, "build", "--strict", "--site-dir", folder]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": ""}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        pytest.fail(f"The site cannot be built.\n{done.stdout}{done.stderr}", pytrace=False)
-    return folder
+    try:
+        return built.wait(shared)
+    except RuntimeError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
