@@ -52,11 +52,13 @@ bench: .venv/peers.stamp node_modules/.stamp .cache/run/manifest.json .venv/brow
 	@for file in benchmarks/bench_*.py; do echo "$$file"; $(BIN)/python $$file || exit 1; done
 
 lock: .venv/lock.stamp .venv/site.stamp ## Refresh the pinned, hashed lists of what is installed.
-	@cd requirements && for name in lock site test peers; do \
+	@cd requirements && for name in lock site test peers jupyterlite; do \
 		../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 			--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' \
 			$$name.in --output-file $$name.txt || exit 1; \
 	done
+	@cd requirements && ../$(BIN)/uv pip compile --quiet --no-deps --python-version 3.14 --upgrade --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' in_browser.in --output-file in_browser.txt
 	@for folder in . benchmarks; do npm install --prefix $$folder --package-lock-only --ignore-scripts || exit 1; done
 
 # The environment. On Debian the module that fills it is a package of its own.

@@ -27,17 +27,17 @@ import numpy
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import run_peers  # noqa: E402
-from benchmarks.run_server import serving  # noqa: E402
-from benchmarks.timing import machine  # noqa: E402
-from tests.browser.chromium import FLAGS, find  # noqa: E402
+from benchmarks import run_peers
+from benchmarks.run_server import serving
+from benchmarks.timing import machine
+from tests.browser.chromium import FLAGS, find
 
 RECORD = Path(__file__).with_name("run.json")
 WATCH = Path(__file__).with_name("run_watch.js").read_text(encoding="utf-8")
 QUICK = bool(os.environ.get("QUICK"))
-ROUNDS = 1 if QUICK else 5
-# A derivation takes long, so that there are fewer rounds of it.
-PROOFS = 0 if QUICK else 3
+# Each round is of two visits to each of the three; all of it takes less than five minutes on a quiet machine.
+ROUNDS = 1 if QUICK else 3
+PROOFS = 0 if QUICK else 2
 PATIENCE = 60_000
 
 NUMPY = """\
@@ -55,6 +55,8 @@ DERIVATION = "softmax"
 LONGER = "score_gradient"
 FIRST_LINE, LAST_LINE = "binding", "statements proved"
 ENDLESS = "print('begun')\nwhile True:\n    pass\n"
+# The page of ours that a copy is made of.
+SOURCE = "softmax.html"
 PACKAGES = ["numpy", "sympy", "mpmath", "lark"]
 # Each of them unpacks our sources in the way that its own manual shows.
 IN_JUPYTERLITE = f"""\
@@ -91,25 +93,31 @@ def pages(folder: Path, site: Path) -> None:
         "jupyterlite-proof": run_peers.console("proof", IN_JUPYTERLITE),
         "pyscript-numpy": run_peers.editor("numpy", NUMPY, {"packages": ["numpy"]}),
         "pyscript-proof": run_peers.editor("proof", IN_PYSCRIPT, files),
-        "bench-numpy": filled(site / "softmax.html", NUMPY),
-        "bench-next": filled(site / "softmax.html", NUMPY + "\n"),
-        "bench-endless": filled(site / "softmax.html", ENDLESS),
     }
     for name, text in made.items():
         (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    for name, code in {"numpy": NUMPY, "next": NUMPY, "endless": ENDLESS}.items():
+        filled(site, f"bench-{name}", code, folder)
 
 
-def filled(page: Path, code: str) -> str:
-    """Return a page of ours whose first Run has other code.
+def filled(site: Path, name: str, code: str, folder: Path) -> None:
+    """Write a copy of a page of ours on which the first Run has other code, and the file that this code comes from.
 
     Raises ``SystemExit`` if nothing on the page can be run.
     """
-    text = page.read_text(encoding="utf-8")
-    found = re.search(r'(<script type="application/json" class="run__code">)(.*?)(</script>)', text, re.DOTALL)
-    if found is None or "data-off" in text[: found.start()]:
-        raise SystemExit(f"Nothing can be run on {page}. Was Python staged? make build says why not.")
-    given = json.loads(found[2]) | {"code": code, "before": []}
-    return text[: found.start(2)] + json.dumps(given).replace("<", "\\u003c") + text[found.end(2) :]
+    text = (site / SOURCE).read_text(encoding="utf-8")
+    place = re.search(r'<div class="run"[^>]* data-codes="([^"]+)" data-code="(\d+)"[^>]*>', text)
+    script = re.search(r"assets/run/\w+/(?=page\.js)", text)
+    if place is None or script is None or "data-off" in place[0]:
+        raise SystemExit(f"Nothing can be run on {SOURCE}. Was Python staged? make build says why not.")
+    codes = json.loads((site / script[0] / place[1]).read_text(encoding="utf-8"))
+    codes[int(place[2])] |= {"code": code, "before": []}
+    own = f"codes/{name}.json"
+    target = folder / script[0] / own
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(codes), encoding="utf-8")
+    page = text.replace(place[0], place[0].replace(place[1], own), 1)
+    (folder / f"{name}.html").write_text(page, encoding="utf-8")
 
 
 @contextlib.contextmanager
@@ -157,7 +165,7 @@ def bytes_since(server, mark: int) -> int:
 def again(page, who: str) -> float:
     """Press a second time, Python being there, and return the seconds."""
     if who != JUPYTERLITE:
-        page.wait_for_function("!document.querySelector('.running, .run__start[aria-disabled]')")
+        page.wait_for_selector(".running, .run__start[aria-disabled]", state="detached")
         return pressed(page, START[who], [ANSWER])[ANSWER]
     # A console has nothing to press twice: the same code is put in, and sent off.
     prompt = page.frame_locator("iframe").locator(".jp-CodeConsole-promptCell .cm-content")
@@ -172,7 +180,7 @@ def with_numpy(playwright, server, who: str) -> dict:
     """Two visits to the numpy page: seconds of the first press in each, and of the next ones; bytes."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         found = {}
-        for name in ("cold", "warm"):
+        for name in ("cold", "warm") if who == OURS or not QUICK else ("cold",):
             with visit(playwright, server, profile) as page:
                 before = len(server.sent)
                 opened(page, server, PAGE[who], START[who])
@@ -206,7 +214,10 @@ def stopped(page, server) -> tuple[float, float]:
 
 
 def with_derivation(playwright, server, who: str) -> dict:
-    """Two visits to a derivation: seconds to the first line of its proof and to the last; bytes."""
+    """Two visits to a derivation: seconds to the first line of its proof and to the last; bytes.
+
+    Of ours also the seconds of two derivations where Python runs already, and has not yet proved anything.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         found = {}
         for name in ("cold", "warm"):
@@ -216,19 +227,13 @@ def with_derivation(playwright, server, who: str) -> dict:
                 after = pressed(page, START[who], [FIRST_LINE, LAST_LINE])
                 found[name] = {"first": after[FIRST_LINE], "last": after[LAST_LINE]}
                 found[f"{name}_bytes"] = bytes_since(server, at_rest)
-    return found
-
-
-def in_live_worker(playwright, server, derivation: str) -> float:
-    """Return the seconds of a whole derivation where Python runs already, and has not yet proved anything."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        for _ in range(2):
+        for name in (DERIVATION, LONGER) if who == OURS else ():
             with visit(playwright, server, profile) as page:
                 opened(page, server, PAGE[OURS], START[OURS])
                 pressed(page, START[OURS], [ANSWER])
-                opened(page, server, f"/ours/derivations/{derivation}.html", START[OURS])
-                seconds = pressed(page, START[OURS], [LAST_LINE])[LAST_LINE]
-        return seconds
+                opened(page, server, f"/ours/derivations/{name}.html", START[OURS])
+                found.setdefault("live", {})[name] = pressed(page, START[OURS], [LAST_LINE])[LAST_LINE]
+        return found
 
 
 def native(derivation: str) -> float:
@@ -277,7 +282,6 @@ def measure(site: Path) -> dict:
     numpy_rounds = {who: [] for who in (OURS, JUPYTERLITE, PYSCRIPT)}
     proof_rounds = {who: [] for who in numpy_rounds}
     at_home = {name: [] for name in (DERIVATION, LONGER)}
-    live = {name: [] for name in at_home}
     with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
         pages(Path(made), site)
         with serving([("/ours/", Path(made)), ("/ours/", site), ("/bench/", Path(made)), ("/", peers)]) as server:
@@ -289,29 +293,27 @@ def measure(site: Path) -> dict:
                 for who in turns(round_):
                     proof_rounds[who].append(with_derivation(playwright, server, who))
                     print(who, proof_rounds[who][-1], flush=True)
-                for name in at_home:
-                    at_home[name].append(native(name))
-                    live[name].append(in_live_worker(playwright, server, name))
-                    print(name, at_home[name][-1], live[name][-1], flush=True)
+                for name, times in at_home.items():
+                    times.append(native(name))
+                    print(name, times[-1], flush=True)
     return {
         "numpy": {who: merged(rounds) for who, rounds in numpy_rounds.items()},
         "derivation": {who: merged(rounds) for who, rounds in proof_rounds.items()},
         "native": at_home,
-        "live_derivation": live,
     }
 
 
-def about(playwright_browser: str) -> dict:
+def about() -> dict:
     """Return what the times depend on."""
     pyodide = json.loads((run_peers.PYODIDE / "package.json").read_text(encoding="utf-8"))["version"]
     return {
         "machine": machine(),
         "versions": {
-            "browser": playwright_browser,
+            "browser": browser(),
             "pyodide": pyodide,
             **run_peers.versions(),
-            "python at home": platform.python_version(),
-            "numpy at home": numpy.__version__,
+            "python": platform.python_version(),
+            "numpy": numpy.__version__,
         },
         "rounds": {"numpy": ROUNDS, "derivation": PROOFS},
     }
@@ -320,7 +322,7 @@ def about(playwright_browser: str) -> dict:
 def browser() -> str:
     """Return the name and version of the browser."""
     done = subprocess.run([find(), "--version"], capture_output=True, text=True)
-    return " ".join(done.stdout.split()[:2])
+    return re.match(r".*?[\d.]+", done.stdout.strip())[0]
 
 
 def told(record: dict) -> str:
@@ -338,7 +340,7 @@ def told(record: dict) -> str:
             lines.append(f"{who:12} proof {name:11} {first:8.3f} s to its first line, {last:.3f} s to its last")
     for name, times in record["native"].items():
         if times:
-            home, here = statistics.median(times), statistics.median(record["live_derivation"][name])
+            home, here = statistics.median(times), statistics.median(record["derivation"][OURS]["live"][name])
             lines.append(f"{name}: at home {home:.2f} s, here {here:.2f} s, {here / home:.2f} times")
     return "\n".join(lines)
 
@@ -352,7 +354,7 @@ def main() -> None:
     if missing:
         raise SystemExit(missing)
     with tempfile.TemporaryDirectory() as folder:
-        if site is None and QUICK and not (ROOT / "site" / "softmax.html").exists():
+        if site is None and QUICK and not (ROOT / "site" / SOURCE).exists():
             print("A quick run takes the site that is in site/, and there is none: make build")
             return
         if site is None and QUICK:
@@ -361,7 +363,7 @@ def main() -> None:
             site = Path(folder) / "site"
             mkdocs = Path(sys.executable).with_name("mkdocs")
             subprocess.run([mkdocs, "build", "--strict", "--site-dir", site], cwd=ROOT, check=True, capture_output=True)
-        record = about(browser()) | measure(site.resolve())
+        record = about() | measure(site.resolve())
     print(told(record))
     if not QUICK:
         RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

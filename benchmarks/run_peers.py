@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from run.stage import bring, wanted  # noqa: E402
+from run.stage import bring, wanted
 
 KEPT = ROOT / ".cache" / "peers"
 LISTS = ROOT / "requirements"

@@ -33,7 +33,7 @@
     };
     const searching = setInterval(search, 5);
     const texts = () => [document, ...watched].map((root) => root.body?.textContent.slice(-500)).join("\n");
-    setTimeout(() => reject(new Error(`Only ${JSON.stringify(after)} of ${marks}:\n${texts()}`)), 60_000);
+    setTimeout(() => reject(new Error(`Only ${JSON.stringify(after)} of ${marks}:\n${texts()}`)), 180_000);
     watch(document);
     search();
     if (press) {
