@@ -8,6 +8,7 @@ speaks of that.
 import json
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import numpy as np
 from mpmath import exp, log, mpf, sqrt, workdps
@@ -883,3 +884,38 @@ def million_classes_seconds():
 def million_classes_megabytes():
     """Its extra memory in chunks of classes."""
     return _million("numpy classes")["extra_mb"]
+
+
+def _run() -> dict:
+    path = Path(__file__).resolve().parents[1] / "benchmarks" / "run.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _ours() -> dict:
+    return _run()["numpy"]["ours"]
+
+
+@number
+def run_before_kilobytes():
+    """What a page loads for Run before anyone presses it."""
+    return _ours()["cold_page_bytes"] / 1000
+
+
+@number
+def run_stop_milliseconds():
+    """The median time from Stop to the end of a loop without one."""
+    return 1000 * median(_ours()["stop"])
+
+
+@number
+def run_next_page_milliseconds():
+    """The median time from a click to numpy's answer on the next page, where Python runs already."""
+    return 1000 * median(_ours()["next_page"])
+
+
+@number
+def run_proof_ratio():
+    """How many times as long the whole derivation of the gradient takes in a browser as at home."""
+    record = _run()
+    here, home = record["derivation"]["ours"]["live"]["score_gradient"], record["native"]["score_gradient"]
+    return median(here) / median(home)

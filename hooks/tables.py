@@ -13,6 +13,7 @@ from hooks.doctor_tables import DOCTOR_TABLES
 from hooks.equations import page_of
 from hooks.made import one_each, put_in
 from hooks.proofs import Build
+from hooks.run_tables import RUN_TABLES
 from hooks.speed_tables import SPEED_TABLES
 
 # A comment before a table says what it is called.
@@ -337,4 +338,4 @@ OWN = {
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
 }
-TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES, DOCTOR_TABLES)
+TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES, DOCTOR_TABLES, RUN_TABLES)

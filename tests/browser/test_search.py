@@ -410,6 +410,24 @@ QUESTIONS = [
         ["classes are split across machines"],
     ),
     ("loss_parallel", "larger.html", "loss_parallel-and-the-mean-once-more", ["loss_parallel", "loss_parallel mean"]),
+    (
+        "Run",
+        "run.html",
+        "",
+        ["run python in the browser", "pyodide", "run code in the page", "does my code get sent anywhere"],
+    ),
+    (
+        "how long Run takes",
+        "run.html",
+        "how-long-it-takes-beside-jupyterlite-and-pyscript",
+        ["jupyterlite slow start", "pyscript", "pyodide loading time"],
+    ),
+    (
+        "Stop",
+        "run.html",
+        "stop-and-endless-loops",
+        ["stop infinite loop", "interrupt pyodide"],
+    ),
     ("ReLU", "relu.html", "", ["relu derivative", "derivative of relu", "relu backward"]),
     (
         "ReLU at 0",

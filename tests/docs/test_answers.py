@@ -312,6 +312,7 @@ THREADS = [
     ),
     ("A softmax in pieces", "streaming.md#merging-two-chunks-two-pairs-become-one"),
     ("Broken gradients in the wild", "museum.md"),
+    ("Code that runs in the page", "run.md#what-happens-on-a-click"),
 ]
 
 

@@ -5,12 +5,14 @@ import math
 import re
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import mpmath
 import numpy as np
 import pytest
 
 from derivations.computed import NUMBERS
+from hooks.run_tables import measured
 from snippets.accumulate import accumulate
 from snippets.accuracy import worst
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient
@@ -1075,3 +1077,36 @@ def test_rows_of_a_million_need_more_than_columns_of_256():
     rows, classes = NUMBERS["million_megabytes"](), NUMBERS["million_classes_megabytes"]()
 
     assert rows - classes == pytest.approx(NUMBERS["million_table_megabytes"]() * 64 / 256, rel=0.1)
+
+
+# run.md
+
+
+def run_medians(name):
+    """What each way to run Python in a page takes: of numpy, or of a proof."""
+    if name.startswith("proof"):
+        found = measured()["derivation"]
+        return {who: median(row[name.split()[1]]["last"]) for who, row in found.items()}
+    return {who: median(row[name]) for who, row in measured()["numpy"].items()}
+
+
+@pytest.mark.parametrize("name", ["cold", "warm", "proof cold", "proof warm"])
+def test_run_is_there_first(name):
+    """The page gives reasons for it."""
+    times = run_medians(name)
+
+    assert min(times, key=times.get) == "ours"
+
+
+def test_the_next_click_on_the_same_page_is_answered_as_soon_by_another():
+    """Which the page admits."""
+    times = run_medians("live")
+
+    assert times["pyscript"] <= times["ours"]
+
+
+def test_what_is_kept_is_not_sent_again():
+    """On the second visit hardly a kilobyte, of ten thousand on the first."""
+    ours = measured()["numpy"]["ours"]
+
+    assert ours["warm_press_bytes"] + ours["warm_page_bytes"] < ours["cold_press_bytes"] / 1000
