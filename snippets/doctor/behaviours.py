@@ -9,8 +9,8 @@ import numpy as np
 
 from snippets.doctor import probes
 from snippets.doctor.calling import IGNORED, MAYBE_SMOOTHING, SMOOTHING, WEIGHT
-from snippets.doctor.models import Impossible, factor_of
-from snippets.doctor.truth import Batch, one_hot, softmax, true_gradient
+from snippets.doctor.models import Impossible
+from snippets.doctor.truth import Batch, one_hot, softmax
 
 # Errors that large numbers cause by themselves. Any other error with words in it is an honest refusal.
 BREAKDOWNS = ("OverflowError", "FloatingPointError", "ZeroDivisionError")
@@ -141,7 +141,7 @@ def large_scores(way, fit, dtypes, fine):
     underflow = [f for f in fine if f.case is not None and _is_bad(f.case, fit)]
     names = BREAKERS if way.entry.from_above else tuple(probes.LARGE)
     seens = {name: see_rows(way, probes.LARGE[name]) for name in names}
-    wide = {"one row of wide scores": [f.case] for f in underflow}
+    wide = {f"one row of wide scores, {k}": [f.case] for k, f in enumerate(underflow)}
     found = _shift_of(seens | wide, fit, dtypes)
     if found:
         fine[:] = [f for f in fine if f not in underflow]
@@ -585,6 +585,3 @@ def edges(way, fit):
 
 def _short(words):
     return words if len(words) < 120 else words[:117] + "..."
-
-
-__all__ = ["Finding", "factor_of", "true_gradient"]

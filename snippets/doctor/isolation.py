@@ -15,7 +15,6 @@ import warnings
 from snippets.doctor.fix import find_fix
 from snippets.doctor.judge import examine
 from snippets.doctor.report import Diagnosis
-from snippets.doctor.words import MISTAKES
 
 # Libraries whose threads do not survive a fork.
 UNSAFE = ("torch", "jax", "keras", "tensorflow")
@@ -295,6 +294,3 @@ def _likeliness(order):
         )
 
     return rank
-
-
-__all__ = ["MISTAKES", "examine_apart", "examine_source", "module_of", "pick"]

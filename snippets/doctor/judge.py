@@ -7,7 +7,7 @@ import numpy as np
 
 from snippets.doctor import behaviours, probes
 from snippets.doctor.calling import FORMS, Refused, Way, entries_of
-from snippets.doctor.fitting import MOST_MISTAKES, explain, explain_loss
+from snippets.doctor.fitting import explain, explain_loss
 from snippets.doctor.models import RIGHT, Impossible, factor_mistakes
 from snippets.doctor.report import Diagnosis
 from snippets.doctor.truth import Batch, true_gradient, true_loss
@@ -55,7 +55,6 @@ class _Examination:
         self.notes, self.seen_sentences, self.findings = [], [], []
         self.loss_only = None
         self.text = behaviours.source_of(target)
-        self.tried = 0
 
     def batches(self, sizes):
         return probes.batches(sizes, smoothing=self.amount)
@@ -81,14 +80,11 @@ class _Examination:
                         continue
                     fit = explain(seen, self.reduction, deepest=1)
                     found.append((way, seen, fit))
-                    if fit and not fit.mistakes and not self.sample_only_doubt(found, way):
+                    if fit and not fit.mistakes:
                         return found
         if not found:
             found = self.odd_sizes()
         return found
-
-    def sample_only_doubt(self, found, way):
-        return False
 
     def look(self, way, sizes):
         # JAX compiles anew for each shape.
@@ -306,7 +302,7 @@ class _Examination:
         if self.fit.others:
             names = [", ".join(other.mistakes) for other in self.fit.others[:3]]
             unknown.append(f"What was seen fits these as well: {'; '.join(names)}.")
-        for name, seen in self.wrong_edges:
+        for name, _ in self.wrong_edges:
             if not mistakes or not {"overflow", "not-normalized"} & set(mistakes):
                 unknown.append(f"For {name} the answer is wrong.")
         if self.has_loss and self.loss_fit is None:
@@ -392,7 +388,9 @@ class _Examination:
 
     def what_was_right(self):
         count = sum(s.gradient is not None for s in self.seen)
-        words = [f"Right on {count} batches of different sizes, on large scores, on equal scores, on many classes."]
+        refused = any(note.startswith("It refuses large") for note in self.notes)
+        more = [] if self.amount else ([] if refused else ["on large scores"]) + ["on equal scores", "on many classes"]
+        words = [", ".join([f"Right on {count} batches of different sizes", *more]) + "."]
         if self.has_loss:
             words.append("The loss is right too.")
         return words
@@ -614,6 +612,3 @@ def _list(values):
     noise = 1e-9 * max(map(abs, known), default=0)
     shown = [f"{v if abs(v) > noise else 0.0:.4g}" for v in known[:6]]
     return ", ".join(shown)
-
-
-__all__ = ["MOST_MISTAKES", "Batch", "examine"]
