@@ -130,6 +130,16 @@ def test_the_caller_finds_everything_as_it_was(monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_what_goes_past_python_is_not_heard(capfd):
+    def loud(scores, labels):
+        os.write(1, b"past sys.stdout")
+        return right(scores, labels)
+
+    diagnose(loud)
+
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_slip_of_the_doctor_is_no_verdict(monkeypatch):
     def slip(*args, **options):
         raise KeyError("a slip")
