@@ -68,7 +68,7 @@ HEADINGS = {
 
 
 def _lines(diagnosis):
-    names = ", and ".join(MISTAKES[name].words for name in diagnosis.mistakes)
+    names = "; and ".join(MISTAKES[name].words for name in diagnosis.mistakes)
     heading = (
         HEADINGS.get(diagnosis.verdict) or f"{'Mistake' if len(diagnosis.mistakes) == 1 else 'Mistakes'}: {names}."
     )
@@ -83,13 +83,14 @@ def _lines(diagnosis):
         for sentence in evidence["seen"]:
             yield f"- {sentence}"
     case = evidence.get("case")
-    if case:
+    if case and tells(case):
         yield ""
-        yield "One case:"
-        yield f"  scores    {case['scores']}"
-        yield f"  labels    {case['labels']}"
-        yield f"  expected  {case['expected']}"
-        yield f"  got       {case['got']}"
+        yield f"{case_head(case)}:"
+        yield from (f"  {line}" for line in case_text(case).split("\n"))
+    if evidence.get("printed"):
+        yield ""
+        yield "What it printed:"
+        yield from (f"  {line}" for line in evidence["printed"].strip().split("\n"))
     if evidence.get("notes"):
         yield ""
         for note in evidence["notes"]:
@@ -101,3 +102,71 @@ def _lines(diagnosis):
         yield ""
         yield "This mends it:"
         yield diagnosis.fix.rstrip()
+
+
+def tells(case):
+    """Return whether a case shows a difference; if the right numbers came, something else is wrong, and was said."""
+    return case["expected"] != case["got"] or case.get("expected_loss") != case.get("got_loss")
+
+
+def case_head(case):
+    """Return what stands above a case; it says what the letters of the report mean.
+
+    >>> case_head({"scores": [[0.5, -1.25]]})
+    'One case, with N = 1 sample and C = 2 classes'
+    """
+    count, classes = len(case["scores"]), len(case["scores"][0])
+    return f"One case, with N = {count} sample{'s' * (count != 1)} and C = {classes} class{'es' * (classes != 1)}"
+
+
+def case_text(case, samples=None):
+    """Return a case in columns: all of it, or its first samples.
+
+    >>> print(case_text({"scores": [[0.5, -1.25]], "labels": [1], "expected": [[0.85, -0.85]], "got": None}))
+    scores
+       0.5000  -1.2500
+    labels
+      1
+    expected
+       0.8500  -0.8500
+    got
+      None
+    """
+    lines = []
+    names = ["scores", "labels"]
+    if case["expected"] != case["got"]:
+        names += ["expected", "got"]
+    if case.get("expected_loss") != case.get("got_loss"):
+        names += ["expected_loss", "got_loss"]
+    for name in names:
+        value = case[name]
+        lines += [
+            name.replace("_", " "),
+            *(f"  {line}" for line in _rows(value[:samples] if isinstance(value, list) else value)),
+        ]
+    return "\n".join(lines)
+
+
+def _rows(value):
+    """Return a line for each row of a table; for anything else, one line."""
+    table = isinstance(value, list) and value and all(isinstance(row, list) for row in value)
+    if not table:
+        return ["  ".join(map(_entry, value)) if isinstance(value, list) else str(value)]
+    cells = [[_entry(entry) for entry in row] for row in value]
+    width = max((len(cell) for row in cells for cell in row), default=0)
+    return ["  ".join(cell.rjust(width) for cell in row).rstrip() for row in cells]
+
+
+def _entry(value):
+    """Return a number with some digits; of a deeper table, how large it is.
+
+    >>> _entry(0.123456), _entry(2), _entry(1000.0), _entry([[1, 2]]), _entry(1e-9)
+    ('0.1235', '2', '1000', '[1 numbers]', '1e-09')
+    """
+    if isinstance(value, list):
+        return f"[{len(value)} numbers]"
+    if not isinstance(value, float):
+        return str(value)
+    if value and not 0.001 <= abs(value) < 10000:
+        return f"{value:.3g}"
+    return f"{value:.4f}" if value != int(value) or abs(value) < 100 else f"{value:.0f}"

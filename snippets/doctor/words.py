@@ -94,7 +94,7 @@ MISTAKES = {
     "one-hot-in-every-row": Mistake(
         "the one-hot is subtracted from every row",
         "Each label should change its own row, and here it changes all rows. "
-        "That is what an index of a whole column does, and what labels of shape (N, 1) do.",
+        "That is what p[:, labels] does, and what labels of shape (N, 1) do.",
         "Index pairs: p[np.arange(N), labels] -= 1.",
         "vectorize.md#labels-of-shape-n-1",
     ),
@@ -337,7 +337,7 @@ MISTAKES = {
     "jacobian-diagonal": Mistake(
         "only the diagonal of the Jacobian",
         "Each score moves the shares of all classes, not only its own. "
-        "p(1 - p) is just the diagonal of that table; the other entries, -p q, were left out.",
+        "p(1 - p) is just the diagonal of that table; the other entries, minus the product of two shares, were left out.",
         "Use shares minus one-hot, or multiply by the whole Jacobian.",
         "jacobian.md#which-of-the-two-do-i-need-in-my-code",
     ),
@@ -482,20 +482,15 @@ MISTAKES = {
 
 
 def explanation_of(mistakes, links=True):
-    """Return the explanation of these mistakes: for one it is whole, for more each is short."""
-    parts = []
-    for name in mistakes:
-        mistake = MISTAKES[name]
-        parts.append(
-            f"{mistake.explanation} {mistake.remedy}"
-            if len(mistakes) == 1
-            else f"{_capital(mistake.words)}: {mistake.remedy}"
-        )
-    if len(mistakes) > 1:
-        first = MISTAKES[mistakes[0]]
-        parts.append(first.explanation)
-    text = " ".join(parts)
+    """Return the explanation of these mistakes, each on a line of its own."""
+    text = "\n".join(sentences_of(mistakes))
     return f"{text} See {pages_of(mistakes)}." if links and mistakes else text
+
+
+def sentences_of(mistakes):
+    """Return for each of these mistakes what it does and what to change; of several, each begins with its name."""
+    told = [MISTAKES[name] for name in mistakes]
+    return [f"{_capital(one.words) + '. ' if len(told) > 1 else ''}{one.explanation} {one.remedy}" for one in told]
 
 
 def pages_of(mistakes):

@@ -20,7 +20,7 @@ def boxes(site):
 def test_an_exhibit_was_diagnosed_in_the_build(boxes, exhibit):
     """The mistake in words; something that was seen, or a case in numbers; and where to read on."""
     box = boxes[exhibit.name]
-    words = ", and ".join(MISTAKES[name].words for name in exhibit.mistakes)
+    words = "; and ".join(MISTAKES[name].words for name in exhibit.mistakes)
     addresses = [MISTAKES[name].link.replace(".md", ".html") for name in exhibit.mistakes]
 
     assert f"<p><strong>Mistake: {words}. Sure to " in box

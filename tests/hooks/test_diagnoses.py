@@ -8,6 +8,7 @@ import pytest
 from hooks.diagnoses import KINDS, diagnosed, written_out
 from hooks.exhibits import on_page_content, on_page_markdown
 from snippets.doctor import diagnose_source
+from snippets.doctor.report import case_text
 from snippets.doctor.shown import AT_HOME, answered, shown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +91,55 @@ def test_whatever_is_pasted_there_is_something_to_show(text):
     assert re.fullmatch(r"[A-Z].*[.?!]", found["sentence"])
     assert {block["kind"] for block in found["blocks"]} <= set(KINDS)
     assert "<b>" not in written_out(found["blocks"])
+
+
+TWICE = PASTED["wrong"].replace("return p", "return -p")
+
+
+def test_of_two_mistakes_each_is_told_for_itself():
+    """By its name, with what it does and what to change."""
+    found = shown(diagnose_source(TWICE))
+
+    assert found["sentence"] == "Mistakes: not divided by N; and the sign is turned round. Sure to 95%."
+    assert found["blocks"][0]["kind"] == "list"
+    assert [item.split(".")[0] for item in found["blocks"][0]["items"]] == [
+        "Not divided by N",
+        "The sign is turned round",
+    ]
+
+
+def test_the_case_says_what_the_letters_mean():
+    heads = [block["text"] for block in shown(diagnose_source(PASTED["wrong"]))["blocks"] if block["kind"] == "head"]
+
+    assert heads[:3] == ["What was seen", "One case, with N = 4 samples and C = 3 classes", "This mends it"]
+
+
+LOSS = "import numpy as np\ndef f(s, y):\n    n = np.arange(len(y))\n    z = s - s.max(axis=1, keepdims=True)\n"
+LOSS += "    z = z - np.log(np.exp(z).sum(axis=1, keepdims=True))\n    g = np.exp(z)\n    g[n, y] -= 1\n"
+LOSS += "    return -z[n, y].sum(), g / len(y)\n"
+
+
+@pytest.mark.parametrize("told", [str, lambda diagnosis: case_text(diagnosis.evidence["case"])])
+def test_where_only_the_loss_is_wrong_the_losses_are_shown(told):
+    words = [line.strip() for line in told(diagnose_source(LOSS)).split("\n")]
+
+    assert words.index("expected loss") + 2 == words.index("got loss")
+    assert "got" not in words
+
+
+def test_what_it_printed_is_told():
+    """At home and on the page."""
+    diagnosis = diagnose_source(PASTED["wrong"].replace("    return", "    print('one word')\n    return"))
+
+    assert "What it printed:\n  one word\n" in str(diagnosis)
+    assert {"kind": "head", "text": "What it printed"} in shown(diagnosis)["blocks"]
+
+
+def test_a_fix_is_shown_without_files_and_line_numbers():
+    """They say nothing about a text in a form."""
+    fix = next(block["text"] for block in shown(diagnose_source(PASTED["wrong"]))["blocks"] if block["kind"] == "diff")
+
+    assert [line[0] for line in fix.split("\n")] == [" ", " ", "-", "+"]
 
 
 @pytest.mark.parametrize(("platform", "said"), [("linux", False), ("emscripten", True)])
