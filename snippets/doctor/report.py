@@ -60,6 +60,7 @@ class Diagnosis:
         return "\n".join(_lines(self))
 
 
+BELOW = " The case below shows what should have come; compare it step by step."
 HEADINGS = {
     "correct": "Correct.",
     "cannot-tell": "Cannot tell.",
@@ -75,7 +76,7 @@ def _lines(diagnosis):
     yield heading + (f" Sure to {diagnosis.confidence:.0%}." if diagnosis.verdict in ("correct", "mistake") else "")
     if diagnosis.explanation:
         yield ""
-        yield diagnosis.explanation
+        yield told(diagnosis)
     evidence = diagnosis.evidence
     if evidence.get("seen"):
         yield ""
@@ -102,6 +103,12 @@ def _lines(diagnosis):
         yield ""
         yield "This mends it:"
         yield diagnosis.fix.rstrip()
+
+
+def told(diagnosis):
+    """Return the explanation; it speaks of a case below only if there is one to see."""
+    case = diagnosis.evidence.get("case")
+    return diagnosis.explanation if case and tells(case) else diagnosis.explanation.replace(BELOW, "")
 
 
 def tells(case):

@@ -3,7 +3,7 @@
 import sys
 
 from snippets.doctor.pasted import named, readable
-from snippets.doctor.report import case_head, case_text, tells
+from snippets.doctor.report import case_head, case_text, tells, told
 from snippets.doctor.words import MISTAKES, pages_of, sentences_of
 
 # Python in a browser has few packages.
@@ -41,7 +41,7 @@ def shown(diagnosis, brief=False):
     A block has a kind: text, head, list, numbers, diff or link. brief: without what was ruled out and noted beside.
     """
     evidence = diagnosis.evidence
-    explanation = diagnosis.explanation.removesuffix(f" See {pages_of(diagnosis.mistakes)}.")
+    explanation = told(diagnosis).removesuffix(f" See {pages_of(diagnosis.mistakes)}.")
     blocks = []
     if len(diagnosis.mistakes) > 1:
         blocks.append({"kind": "list", "items": sentences_of(diagnosis.mistakes)})

@@ -127,6 +127,15 @@ def test_where_only_the_loss_is_wrong_the_losses_are_shown(told):
     assert "got" not in words
 
 
+def test_of_a_case_that_is_not_there_nothing_is_said():
+    """Wrong where two scores are equal: a sentence, no numbers."""
+    ties = PASTED["right"].replace("    p =", "    s = s + (len(set(s.ravel())) == 1) * np.arange(s.shape[1])\n    p =")
+    diagnosis = diagnose_source(ties)
+
+    assert (diagnosis.verdict, "case" in diagnosis.evidence) == ("cannot-tell", False)
+    assert [text for text in (str(diagnosis), str(shown(diagnosis))) if "below" in text] == []
+
+
 def test_what_it_printed_is_told():
     """At home and on the page."""
     diagnosis = diagnose_source(PASTED["wrong"].replace("    return", "    print('one word')\n    return"))
