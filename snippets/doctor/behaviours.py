@@ -90,6 +90,8 @@ SHIFTS = {
     "first": ("overflow", lambda s: s - s[:, :1]),
     "last": ("overflow", lambda s: s - s[:, -1:]),
     "global mean": ("overflow", lambda s: s - s.mean()),
+    "added": ("overflow", lambda s: s + s.max(axis=1, keepdims=True)),
+    "added, absolute": ("overflow", lambda s: s + np.abs(s).max(axis=1, keepdims=True)),
     "absolute": ("shift-too-large", lambda s: s - np.abs(s).max(axis=1, keepdims=True)),
     "absolute, of all": ("shift-too-large", lambda s: s - np.abs(s).max()),
     "at least 0": ("shift-too-large", lambda s: s - np.maximum(s.max(axis=1, keepdims=True), 0)),
@@ -109,9 +111,12 @@ def _simulated(shift, batch, dtype, axis, mend, tolerance):
         scores = scores.T
     if axis == "whole":
         scores = scores.reshape(1, -1)
-    with np.errstate(all="ignore"):
-        e = np.exp(shift(scores))
-        p = e / e.sum(axis=1, keepdims=True)
+    try:
+        with np.errstate(all="raise" if mend == "raises" else "ignore"):
+            e = np.exp(shift(scores))
+            p = e / e.sum(axis=1, keepdims=True)
+    except FloatingPointError:
+        return ["broken"] * batch.N, np.full(batch.scores.shape, np.nan)
     if mend == "nan to 0":
         p = np.nan_to_num(p)
     if mend == "epsilon":
@@ -180,7 +185,7 @@ def _shift_of(seens, fit, dtypes):
         return None
     for dtype in dtypes:
         for mistake, move in SHIFTS.values():
-            for mend in (None, "nan to 0", "epsilon"):
+            for mend in (None, "nan to 0", "epsilon", "raises"):
                 if all(
                     _agrees(cases, states, raised, *_simulated(move, batch, dtype, axis, mend, tolerance), fit)
                     for batch, cases, states, raised in observed
@@ -423,19 +428,23 @@ def ignored_labels(way, fit, target, reduction, told=None):
             f"it was divided by 6, not by {kept}."
         )
         return [Finding("ignored-in-denominator", sentence, seen)], []
-    wrapped = Batch(batch.scores, np.where(batch.kept(), labels, labels % 5))
+    # A label beyond the classes cannot wrap by itself. Some write -1 in its place, and that wraps.
+    place = label % 5 if -label <= 5 else 4
+    wrapped = Batch(batch.scores, np.where(batch.kept(), labels, place))
     rows = ~batch.kept()
     plain = fit.table(wrapped)
-    if label < 0 and -label <= 5 and np.abs(got - plain).max() <= tolerance * scale:
-        sentence = f"The rows whose label is {label} should be 0; they are those of class {label % 5}, the last one."
-        return [Finding("negative-labels-wrap", sentence.replace("the last one", "counted from the end"), seen)], []
+    if label < 0 and np.abs(got - plain).max() <= tolerance * scale:
+        sentence = (
+            f"The rows whose label is {label} should be 0; they are those of class {place}, counted from the end."
+        )
+        return [Finding("negative-labels-wrap", sentence, seen)], []
     if label < 0 and np.abs(got[rows]).max() > tolerance * scale:
-        kinds = one_hot(labels % 5, 5)[rows] > 0
+        kinds = one_hot(wrapped.labels, 5)[rows] > 0
         if (got[rows][kinds] < 0).all():
             return [
                 Finding(
                     "negative-labels-wrap",
-                    f"The rows whose label is {label} should be 0; they hold a -1 at class {label % 5}.",
+                    f"The rows whose label is {label} should be 0; they hold a -1 at class {place}.",
                     seen,
                     0.9,
                 )

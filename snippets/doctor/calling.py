@@ -31,7 +31,7 @@ UPSTREAM = re.compile(
     r"^(dout|d_out|upstream|up|dy|dl|dloss|grad_?outputs?|g_?out|gout|dz|grad_?loss|dvalues?)$", re.IGNORECASE
 )
 IGNORED = re.compile(r"ignore|ignored|pad(ding)?(_|$)|mask_?(label|value|index)", re.IGNORECASE)
-WEIGHT = re.compile(r"^(weights?|class_?weights?|cw|class_?w)$", re.IGNORECASE)
+WEIGHT = re.compile(r"^(weights?|class_?weights?|cw|class_?w|(?-i:w))$", re.IGNORECASE)
 SMOOTHING = re.compile(r"smooth", re.IGNORECASE)
 MAYBE_SMOOTHING = re.compile(r"^(eps|epsilon|alpha|e)$", re.IGNORECASE)
 PRICE = re.compile(r"^(reg|lam|lambda_?|lmbda|l2|weight_decay|wd|alpha)$|^reg|^l2", re.IGNORECASE)
@@ -53,6 +53,7 @@ def filler(name, N, C):
         (r"^(reg|lam|lambda_?|l2|weight_decay|wd|regulari[sz]ation|penalty|mu|decay|beta|reg_.*|l2_.*)$", 0.0),
         (r"^(n|m|bs|batch|batch_?size|num_?(samples|examples|rows|train)|n_?(samples|examples|rows)|size|b)$", N),
         (r"^(c|k|num_?class(es)?|n_?class(es)?|classes|num_?labels|n_?labels|d|dim|depth|vocab(_size)?|width)$", C),
+        (PRICE.pattern, 0.0),
         (r"reduc", "mean"),
         (r"^(size_average|average|mean|avg)$", True),
         (r"axis|^dim$", 1),
@@ -200,6 +201,10 @@ def _is_other(name):
     return not (LABELS.search(name) or SCORES.search(name)) or bool(re.search("num|n_?class|size", name))
 
 
+def _as_number(default):
+    return default if isinstance(default, int | float) else 0
+
+
 def _bound(function, named, scores_name, labels_name, defaults, words, known):
     needs = [p for p in named if p.name not in (scores_name, labels_name) and p.default is p.empty]
     quiet = [
@@ -209,7 +214,8 @@ def _bound(function, named, scores_name, labels_name, defaults, words, known):
         and p.default is not p.empty
         and isinstance(p.default, int | float | str)
         and (
-            PRICE.search(p.name)
+            # What is called alpha may be a factor too: of 1 or more it is none that adds something to the loss.
+            (PRICE.search(p.name) and not (p.name == "alpha" and not 0 < _as_number(p.default) < 1))
             or re.search(r"smooth|^temp|^tau$", p.name, re.IGNORECASE)
             # A class that does not count would not count in our batches either.
             or (IGNORED.search(p.name) and not isinstance(p.default, bool | str) and p.default >= 0)

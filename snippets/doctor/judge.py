@@ -10,7 +10,7 @@ from snippets.doctor.calling import FORMS, Refused, Way, entries_of
 from snippets.doctor.fitting import explain, explain_loss
 from snippets.doctor.models import RIGHT, Impossible, factor_mistakes
 from snippets.doctor.report import Diagnosis
-from snippets.doctor.truth import Batch, true_gradient, true_loss
+from snippets.doctor.truth import Batch, one_hot, true_gradient, true_loss
 from snippets.doctor.words import explanation_of
 
 TAKES_SHARES = re.compile(r"prob|softmax|y_?hat|^ps?$|y_?pred|share|^y$|^a\d?$|activ|output", re.IGNORECASE)
@@ -131,6 +131,9 @@ class _Examination:
         self.way, self.seen, self.fit = self.choose(found)
         if self.is_random():
             return self.random()
+        cut = self.cut_to_whole() if self.fit is None or len(self.fit.mistakes) > 1 else None
+        if cut:
+            return cut
         if self.fit is None:
             return self.unexplained()
         if self.way.single:
@@ -196,6 +199,36 @@ class _Examination:
         sentence = "Called again, it did not give the gradient of what it was given: chance or memory is in it."
         return self.diagnosis("mistake", ["nondeterministic"], 0.97, [sentence], case=None)
 
+    def cut_to_whole(self):
+        """Return the Diagnosis of an answer that was cut to whole numbers while it was made, or None.
+
+        Of shares below 1 nothing is left then, so the answer is the one-hot table at most, or zeros. But where one
+        share is 1, so that the right answer is whole, it is right.
+        """
+        tables = [s for s in self.seen if s.gradient is not None and s.gradient.shape == s.batch.scores.shape]
+        if self.way.single or len(tables) < len(self.seen):
+            return None
+        for s in tables:
+            hot = one_hot(s.batch.labels, s.batch.C)
+            scale = -s.gradient[hot > 0]
+            if np.abs(s.gradient + hot * scale[0]).max() > 1e-12:
+                return None
+        # One whole share in each row. Right and wrong labels: a constant table is not right in both.
+        for rows, labels in (([[0.0, 900.0, 0.0, 0.0]], [2]), ([[0.0, 900.0, 0.0, 0.0]], [1])):
+            batch = probes.batch(rows, labels, smoothing=self.amount)
+            got = self.way.see(batch).gradient
+            if got is None or not np.allclose(got, true_gradient(batch, self.reduction), rtol=0, atol=1e-9):
+                return None
+        named = ["integer-dtype"]
+        two = probes.batch([[0.0, 900.0, 0.0, 0.0], [900.0, 0.0, 0.0, 0.0]], [2, 3], smoothing=self.amount)
+        got = self.way.see(two).gradient
+        if got is not None and np.allclose(got, true_gradient(two, "sum"), atol=1e-9) and self.reduction == "mean":
+            named.append("not-divided-by-n")
+        sentences = ["Where the right answer is made of whole numbers it is right; of shares below 1 nothing is left."]
+        seen = min(tables, key=lambda s: (s.batch.N == 1, s.batch.scores.size))
+        self.fit = None
+        return self.diagnosis("mistake", named, 0.9 if len(named) == 1 else 0.8, sentences, self.as_case(seen))
+
     # Special inputs.
 
     def special_inputs(self):
@@ -203,8 +236,9 @@ class _Examination:
             self.notes.append("It takes one sample in each column, and was judged so.")
         way, fit, found = self.way, self.fit, self.findings
         self.wrong_edges = []
-        self.loss_fit = explain_loss(self.seen, self.reduction, fit.model)
-        self.has_loss = any(s.loss is not None for s in self.seen)
+        beside = [s for s in self.seen if s.gradient is not None or fit.layout != "one row for all"]
+        self.loss_fit = explain_loss(beside, self.reduction, fit.model)
+        self.has_loss = any(s.loss is not None for s in beside)
         self.low = fit.tier == 2
         dtypes = {str(s.dtype) for s in self.seen if s.dtype is not None}
         dtype = np.float32 if fit.tier == 1 or "float32" in dtypes else np.float64
@@ -223,6 +257,8 @@ class _Examination:
             return
         if self.low:
             self.few_digits(dtypes)
+            if not self.findings[-1].mistake:
+                return  # not this formula, so its special inputs tell nothing
         elif fit.tier == 1 and "float32" not in dtypes and not self.rough():
             found.append(behaviours.Finding("", "The answer is right to about six digits and no more."))
         elif dtype is np.float32:
@@ -234,7 +270,10 @@ class _Examination:
             found += fine + large
             self.notes += notes
         whole, notes = behaviours.integers(way, fit)
-        if changed or self.low:
+        # A derivative by small differences adds a small step to each score, and a whole number cannot take it.
+        # It is there to check with, and is asked for floats only.
+        steps = fit.tier < 2 and 3e-12 < fit.error and "float32" not in dtypes
+        if changed or self.low or steps:
             # Written into the caller's array, or back into its type: the cut is part of that mistake.
             self.notes += [finding.sentence for finding in whole]
         else:
