@@ -1,6 +1,7 @@
 """The answer: a Diagnosis, for people and for machines."""
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from snippets.doctor.words import MISTAKES
@@ -92,10 +93,10 @@ def _lines(diagnosis):
         yield ""
         yield "What it printed:"
         yield from (f"  {line}" for line in evidence["printed"].strip().split("\n"))
-    if evidence.get("notes"):
+    notes = notes_of(evidence)
+    if notes:
         yield ""
-        for note in evidence["notes"]:
-            yield f"Note: {note}"
+        yield from (f"Note: {note}" for note in notes)
     if evidence.get("ruled_out"):
         yield ""
         yield f"Ruled out: {', '.join(evidence['ruled_out'])}."
@@ -103,6 +104,23 @@ def _lines(diagnosis):
         yield ""
         yield "This mends it:"
         yield diagnosis.fix.rstrip()
+
+
+def notes_of(evidence):
+    """Return the notes; those that say the same of different batches are one, with the message of the first.
+
+    >>> notes_of({"notes": ["It raises for 30 classes: ValueError: (3,)", "It raises for 30 samples: ValueError: (9,)"]})
+    ['It raises for 30 classes, 30 samples: ValueError: (3,)']
+    """
+    folded = {}
+    for note in evidence.get("notes", []):
+        found = re.fullmatch(r"It raises for (.*?): (\w+)(.*)", note, re.DOTALL)
+        where, kind, rest = found.groups() if found else ("", note, "")
+        folded.setdefault((bool(found), kind), (rest, []))[1].append(where)
+    return [
+        f"It raises for {', '.join(where)}: {kind}{rest}".rstrip() if raises else kind
+        for (raises, kind), (rest, where) in folded.items()
+    ]
 
 
 def told(diagnosis):
@@ -167,8 +185,8 @@ def _rows(value):
 def _entry(value):
     """Return a number with some digits; of a deeper table, how large it is.
 
-    >>> _entry(0.123456), _entry(2), _entry(1000.0), _entry([[1, 2]]), _entry(1e-9)
-    ('0.1235', '2', '1000', '[1 numbers]', '1e-09')
+    >>> _entry(0.123456), _entry(2), _entry(1000.0), _entry(998.5), _entry([[1, 2]]), _entry(1e-9)
+    ('0.1235', '2', '1000', '998.5', '[1 numbers]', '1e-09')
     """
     if isinstance(value, list):
         return f"[{len(value)} numbers]"
@@ -176,4 +194,4 @@ def _entry(value):
         return str(value)
     if value and not 0.001 <= abs(value) < 10000:
         return f"{value:.3g}"
-    return f"{value:.4f}" if value != int(value) or abs(value) < 100 else f"{value:.0f}"
+    return f"{value:.4f}" if abs(value) < 100 else f"{value:.6g}"

@@ -3,7 +3,7 @@
 import sys
 
 from snippets.doctor.pasted import named, readable
-from snippets.doctor.report import case_head, case_text, tells, told
+from snippets.doctor.report import case_head, case_text, notes_of, tells, told
 from snippets.doctor.words import MISTAKES, pages_of, sentences_of
 
 # Python in a browser has few packages.
@@ -66,8 +66,9 @@ def shown(diagnosis, brief=False):
     for name in diagnosis.mistakes:
         address = MISTAKES[name].link.replace(".md", ".html", 1)
         blocks.append({"kind": "link", "text": f"Read on: {MISTAKES[name].words}", "address": address})
-    if evidence.get("notes") and not brief:
-        blocks += [{"kind": "head", "text": "Worth knowing"}, {"kind": "list", "items": list(evidence["notes"])}]
+    notes = notes_of(evidence)
+    if notes and not brief:
+        blocks += [{"kind": "head", "text": "Worth knowing"}, {"kind": "list", "items": notes}]
     if evidence.get("ruled_out") and not brief:
         words = "; ".join(MISTAKES[name].words for name in evidence["ruled_out"])
         blocks.append({"kind": "text", "text": f"Ruled out: {words}."})
