@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from snippets.doctor import probes
-from snippets.doctor.calling import IGNORED, MAYBE_SMOOTHING, SMOOTHING, WEIGHT
+from snippets.doctor.calling import IGNORED, MAYBE_SMOOTHING, SAMPLE_WEIGHT, SMOOTHING, WEIGHT
 from snippets.doctor.models import Impossible
 from snippets.doctor.truth import Batch, one_hot, softmax
 
@@ -387,6 +387,14 @@ def source_of(target):
     return text
 
 
+def _undivided(got, fit, batch, tolerance):
+    """Return whether a gradient that is not divided by N is not divided here either: then no N is the wrong one."""
+    if fit.factor != "N":
+        return False
+    whole = fit.sign * fit.model.gradient(batch)
+    return np.abs(got - whole).max() <= tolerance * np.abs(whole).max()
+
+
 def ignored_labels(way, fit, target, reduction, told=None):
     """Return (findings, notes) of labels that are not to count."""
     parameters = way.entry.parameters
@@ -420,6 +428,8 @@ def ignored_labels(way, fit, target, reduction, told=None):
         return [], []
     got, scale = seen.gradient, np.abs(right).max()
     if np.abs(got - right).max() <= tolerance * scale:
+        return [], []
+    if _undivided(got, fit, batch, tolerance):
         return [], []
     if np.abs(got - right * batch.kept().sum() / batch.N).max() <= tolerance * scale:
         kept = int(batch.kept().sum())
@@ -510,6 +520,8 @@ def class_weights(way, fit, told=False):
     tolerance, scale = 1e-4, np.abs(right).max()
     if np.abs(seen.gradient - right).max() <= tolerance * scale:
         return []
+    if _undivided(seen.gradient, fit, batch, tolerance):
+        return []
     total = batch.counts().sum()
     if np.abs(seen.gradient - right * total / batch.N).max() <= tolerance * scale:
         sentence = f"With weights that add up to {total:g} over 6 samples, it divides by 6 and not by {total:g}."
@@ -517,6 +529,26 @@ def class_weights(way, fit, told=False):
     if np.abs(seen.gradient - fit.table(Batch(batch.scores, batch.labels))).max() <= tolerance * scale:
         return [Finding("weights-ignored", "The class weights change nothing.", seen)]
     return [Finding("", "With class weights the answer is not the right one.", seen)]
+
+
+def sample_weights(way, fit):
+    """Return notes of a weight for each sample. Their mean is taken in two ways, so neither is a mistake."""
+    name = next((p for p, default in way.entry.parameters.items() if SAMPLE_WEIGHT.search(p) and default is None), None)
+    if name is None or way.single:
+        return []
+    batch = Batch(probes.irregular(30, 31).reshape(6, 5), np.array([2, 0, 0, 1, 4, 3]))
+    weight = np.array([0.5, 2.0, 3.0, 0.25, 1.0, 1.5])
+    seen = way.see(batch, **{name: weight.copy()})
+    if seen.error or seen.gradient is None or seen.gradient.shape != (6, 5):
+        return []
+    divided_by_N = fit.table(batch) * weight[:, None]
+    for sentence, expected in (
+        ("The weights of the samples change nothing.", fit.table(batch)),
+        ("With a weight for each sample it divides by N, not by the sum of the weights.", divided_by_N),
+    ):
+        if np.abs(seen.gradient - expected).max() <= 1e-4 * np.abs(expected).max():
+            return [sentence]
+    return []
 
 
 def smoothing(way, fit):

@@ -32,6 +32,7 @@ UPSTREAM = re.compile(
 )
 IGNORED = re.compile(r"ignore|ignored|pad(ding)?(_|$)|mask_?(label|value|index)", re.IGNORECASE)
 WEIGHT = re.compile(r"^(weights?|class_?weights?|cw|class_?w|(?-i:w))$", re.IGNORECASE)
+SAMPLE_WEIGHT = re.compile(r"^(sample|example|row|instance)_?weights?$|^sw$", re.IGNORECASE)
 SMOOTHING = re.compile(r"smooth", re.IGNORECASE)
 MAYBE_SMOOTHING = re.compile(r"^(eps|epsilon|alpha|e)$", re.IGNORECASE)
 PRICE = re.compile(r"^(reg|lam|lambda_?|lmbda|l2|weight_decay|wd|alpha)$|^reg|^l2", re.IGNORECASE)

@@ -157,6 +157,9 @@ class _Examination:
         if not batchwise:
             return alone or self.deep(samplewise)
         best = self.deep(batchwise)
+        # Of a list of labels, label == j is False and nothing raises: that is no batch that it handles.
+        if alone and best[0].form.name not in ("indices", "one-hot"):
+            return alone
         if best[2] is not None and not (self.says_one_sample() or len(best[2].mistakes) > 2):
             return best
         return alone or min(best, self.deep(samplewise), key=lambda f: len(f[2].mistakes) if f[2] else 9)
@@ -285,6 +288,7 @@ class _Examination:
             found += ignored
             self.notes += notes
             found += behaviours.class_weights(way, fit)
+            self.notes += behaviours.sample_weights(way, fit)
             found += behaviours.smoothing(way, fit)
             self.wrong_edges, notes = behaviours.edges(way, fit)
             self.notes += notes

@@ -40,3 +40,11 @@ def w_over_its_sum(x, y, w=None):
     w = np.ones(x.shape[1]) if w is None else np.asarray(w)
     g = (softmax(x, axis=1) - np.eye(x.shape[1])[y]) * w[y][:, None]
     return g / w[y].sum()
+
+
+# correct
+def a_weight_for_each_sample(x, y, sample_weight=None):
+    g = softmax(x, axis=1) - np.eye(x.shape[1])[y]
+    if sample_weight is not None:
+        g = g * np.asarray(sample_weight)[:, None]
+    return g / len(y)

@@ -101,3 +101,30 @@ def another_number_for_ignored(x, y, ignore=-100):
 # mistake: other
 def a_little_of_the_scores(x, y):
     return (softmax(x, axis=1) - np.eye(x.shape[1])[y]) / len(y) + 1e-4 * x
+
+
+# mistake: single-sample-only
+def compares_with_each_class(x, y):
+    e = np.exp(x - x.max())
+    p = e / e.sum()
+    for j in range(len(p)):
+        p[j] = p[j] - (j == y)
+    return p
+
+
+# mistake: not-divided-by-n
+def skips_and_does_not_divide(x, y, ignore_index=-100):
+    kept = y != ignore_index
+    p = softmax(x, axis=1)
+    p[np.arange(len(y))[kept], y[kept]] -= 1
+    p[~kept] = 0
+    return p
+
+
+# mistake: not-divided-by-n
+def weighs_and_does_not_divide(x, y, class_weight=None):
+    p = softmax(x, axis=1)
+    p[np.arange(len(y)), y] -= 1
+    if class_weight is not None:
+        p *= class_weight[y].reshape(-1, 1)
+    return p
