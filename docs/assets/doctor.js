@@ -52,7 +52,11 @@
     diff: ({ text }) => diff(text),
     link: ({ text, address }) => element("p", link(text, address)),
   };
-  const show = (blocks) => answer.replaceChildren(...blocks.map((block) => BLOCKS[block.kind](block)));
+  // On a phone the answer comes below what can be seen. The space that is kept free around it stands in the CSS.
+  const show = (blocks) => {
+    answer.replaceChildren(...blocks.map((block) => BLOCKS[block.kind](block)));
+    status.scrollIntoView({ block: "nearest" });
+  };
 
   const turn = (question) => {
     const on = question > 0;

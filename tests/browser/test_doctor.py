@@ -212,6 +212,21 @@ def test_it_works_with_a_finger(chromium, server):
         assert status(page) == WORDS["stopped"]
 
 
+def test_an_answer_comes_into_sight(chromium, server):
+    """On a phone the button may be in sight, and what stands below it not."""
+    with form(chromium, server, viewport=PHONE) as page:
+        page.locator("#doctor textarea").focus()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function("() => window.asked")
+        assert page.evaluate("scrollY") == 0
+        answer(page, MARK + json.dumps(answered(RIGHT, reduction="mean")))
+        page.wait_for_function(
+            "() => document.querySelector('.doctor__status').getBoundingClientRect().top < innerHeight / 2"
+        )
+
+        assert page.locator(".doctor__status").bounding_box()["y"] > 48
+
+
 LONG = {
     "sentence": "A sentence with a_very_long_name_that_nobody_would_break_" + "x" * 80,
     "blocks": [
