@@ -32,11 +32,13 @@ let count = 0;
 let running = null;
 let line = Promise.resolve();
 
-// A worker of this page alone.
+// A worker of this page alone. It may fail before anybody listens.
 const own = () => {
   const made = new Worker(address, { type: "module" });
+  const one = { port: made, made, leave: () => made.terminate(), failed: (event) => (one.dead = event) };
+  made.onerror = (event) => one.failed(event);
   made.postMessage({ kind: "hello" });
-  return { port: made, made, leave: () => made.terminate() };
+  return one;
 };
 
 // A worker that all pages share. Raises an error where there is none, or where modules are not taken.
@@ -46,18 +48,25 @@ const shared = () =>
     const options = { type: "module", name: `python-${known}`, extendedLifetime: true };
     const made = new SharedWorker(address, options);
     made.onerror = () => failed(new Error("no shared worker"));
+    // The first page that leaves it takes the next number, and the others follow.
     const leave = () => {
       made.port.postMessage({ kind: "close" });
-      another();
+      if (known === number()) another();
     };
-    // It may be busy, with the program of another page. Then it says nothing for a while.
-    const busy = setTimeout(() => {
-      another();
-      shared().then(found, failed);
+    // It may be busy, with the program of another page. Then it says nothing for a while; so does a slow network.
+    const next = () => {
+      leave();
+      if (sharing) shared().then(found, failed);
+      else failed(new Error("the shared worker is busy, and no other can be named"));
+    };
+    let busy = setTimeout(async () => {
+      await fetch(address).catch(() => {});
+      if (busy) busy = setTimeout(next, PATIENCE);
     }, BUSY);
     made.port.onmessage = ({ data }) => {
       if (data.kind !== "here") return;
       clearTimeout(busy);
+      busy = null;
       found({ port: made.port, made, leave, known });
     };
     made.port.postMessage({ kind: "hello" });
@@ -73,27 +82,28 @@ const connect = async () => {
   return own();
 };
 
-const leave = () => {
-  worker?.then((one) => one.leave());
+const leave = (one) => {
+  one.leave();
   worker = null;
 };
 
 const send = async (program, { output = () => {}, state = () => {} }, mine) => {
   if (mine.stopped) return { ok: false, stopped: true };
+  python.state = "loading";
+  // Another page may have left the shared worker behind since. One that nobody wants any more shall end.
+  const old = worker && (await Promise.race([worker, mine.over]));
+  if (old && (old.known ?? number()) !== number()) leave(old);
+  worker ??= connect();
+  const one = await Promise.race([worker, mine.over]);
+  if (mine.stopped) return { ok: false, stopped: true };
+  const { port, made } = one;
   const look = URL.createObjectURL(new Blob(["wanted"]));
   mine.revoke = () => URL.revokeObjectURL(look);
-  python.state = "loading";
-  // Another page may have left the shared worker behind since.
-  if (worker && ((await worker).known ?? number()) !== number()) worker = null;
-  worker ??= connect();
-  const { port, made } = await worker;
-  if (mine.stopped) return { ok: false, stopped: true };
   return new Promise((resolve) => {
     // The worker may be busy with the program of another page; then this one gets a new one.
     const silent = setTimeout(() => {
       if (made instanceof Worker) return;
-      another();
-      worker = null;
+      leave(one);
       finish({ ok: false, again: true });
     }, BUSY);
     const finish = (result) => {
@@ -110,19 +120,20 @@ const send = async (program, { output = () => {}, state = () => {} }, mine) => {
       else if (kind === "loading") state("loading", data);
       else if (kind === "output") for (const [what, words] of data) output(what, words);
       else if (kind === "done") {
-        if (data.broken || data.blind) leave();
+        if (data.broken || data.blind || data.again) leave(one);
         finish(mine.stopped && !data.ok ? { ...data, stopped: true } : data);
       }
     };
-    made.onerror = (event) => {
-      leave();
-      finish({ ok: false, broken: true, error: event.message || "The worker that runs Python could not be started." });
+    one.failed = ({ message }) => {
+      leave(one);
+      finish({ ok: false, broken: true, unreached: !message, error: message || "the worker could not be started" });
     };
+    if (one.dead) return one.failed(one.dead);
     mine.stop = () => {
       mine.revoke();
       port.postMessage({ kind: "cancel", id: mine.id });
       mine.waiting = setTimeout(() => {
-        leave();
+        leave(one);
         finish({ ok: false, stopped: true });
       }, PATIENCE);
     };
@@ -142,21 +153,31 @@ export const python = {
 
   // Run a program: {code, name, files, shown, before, derivation}. `output(kind, data)` hears "text" (what it printed),
   // "error" ({text, line}), "math" ({tex, text}), "progress" ({done, of}) and "bounded" ({lines, lost}); `state(word, how far)`
-  // hears "waiting", "loading" and "running". The promise gives {ok, seconds, error, line, stopped, broken}.
+  // hears "waiting", "loading" and "running". The promise gives {ok, seconds, error, line, stopped, broken, unreached}.
   async run(program, heard = {}) {
+    const { signal, ...sent } = program;
     const mine = { id: `${Math.random()}-${(count += 1)}`, stopped: false, stop() {} };
+    mine.over = new Promise((resolve) => {
+      mine.end = () => {
+        mine.stopped = true;
+        mine.stop();
+        resolve();
+      };
+    });
+    // Stop may have been pressed before this file was here.
+    if (signal?.aborted) mine.end();
+    signal?.addEventListener("abort", mine.end);
     const before = line;
     let free;
     line = new Promise((done) => (free = done));
     if (running) heard.state?.("waiting");
-    const stop = () => {
-      mine.stopped = true;
-      mine.stop();
-    };
-    program.signal?.addEventListener("abort", stop);
-    const { signal, ...sent } = program;
-    await before;
-    running = { stop };
+    // What has not begun need not wait for its turn to be stopped.
+    await Promise.race([before, mine.over]);
+    if (mine.stopped) {
+      before.then(free);
+      return { ok: false, stopped: true };
+    }
+    running = mine;
     try {
       const result = await send(sent, heard, mine);
       if (result.stopped || !(result.blind || result.again)) return result;
@@ -172,7 +193,7 @@ export const python = {
 
   // Stop what runs now.
   stop() {
-    running?.stop();
+    running?.end();
   },
 };
 

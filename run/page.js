@@ -11,7 +11,9 @@
   const FROM_DISK =
     "This page was opened from a file, and from there a browser starts no Python. " +
     "It runs where the site is served: on its own address, or at home with: make site";
-  const UNREACHED = "What runs Python could not be loaded. Is there a connection? Press Run to try again.";
+  const unreached = (what = "") =>
+    `What runs Python could not be loaded${what && ` (${what})`}. Is there a connection? ` +
+    "Press Run to try again, or load the page anew.";
 
   const element = (tag, name, ...children) => {
     const made = document.createElement(tag);
@@ -40,8 +42,12 @@
       return { cell_type: "code", id, metadata: {}, execution_count: null, outputs: [], source };
     });
   };
-  const notebook = (code) => ({
-    cells: cells(code),
+  // What a session goes on from comes along; our own modules have to be found.
+  const OURS = /^ *(from|import) +(snippets|derivations)\b/m;
+  const WHERE = "# %% [markdown]\n# Keep this notebook in the folder of One over N: from there Python finds `snippets` and `derivations`.\n";
+  const cell = (code) => (code.startsWith("# %%") ? code : `# %%\n${code}`);
+  const notebook = (codes) => ({
+    cells: cells((codes.some((code) => OURS.test(code)) ? [WHERE, ...codes] : codes).map(cell).join("\n")),
     metadata: {
       kernelspec: { display_name: "Python 3", language: "python", name: "python3" },
       language_info: { name: "python" },
@@ -52,7 +58,11 @@
 
   // Where the page is not served safely there is no clipboard but the selection.
   const copy = async (text) => {
-    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    try {
+      return await navigator.clipboard.writeText(text);
+    } catch {
+      // There is none, or it is forbidden.
+    }
     const field = element("textarea", "");
     field.value = text;
     document.body.append(field);
@@ -132,7 +142,8 @@
     };
     const bounded = ({ lines, lost }) => {
       const note = output.querySelector(".run__bounded") ?? element("p", "run__bounded");
-      note.textContent = `Only the first ${lines} lines are shown${lost ? `; ${lost} more were printed` : ""}.`;
+      const what = lines ? `first ${lines} lines are` : "beginning is";
+      note.textContent = `Only the ${what} shown${lines && lost ? `; ${lost} more were printed` : ""}.`;
       add(note);
     };
     const hear = (kind, data) => {
@@ -151,7 +162,8 @@
       else if (result.stopped) say(`stopped${where}`, "stopped");
       else if (result.broken) say("failed", "failed");
       else say(`failed${where}`, "failed");
-      if (result.broken) text(`Python itself broke off: ${result.error}\nThe next Run starts it anew.\n`, "error");
+      if (result.unreached) text(`${unreached(result.error)}\n`, "error");
+      else if (result.broken) text(`Python itself broke off: ${result.error}\nThe next Run starts it anew.\n`, "error");
       if (result.line && !result.stopped) editor?.mark(result.line);
       line.hidden = !result.line;
       line.dataset.line = result.line ?? "";
@@ -159,6 +171,7 @@
 
     const run = async () => {
       if (control) return;
+      if (!editor) edited();
       control = new AbortController();
       start.setAttribute("aria-disabled", "true");
       stop.removeAttribute("aria-disabled");
@@ -181,7 +194,7 @@
       } catch {
         clearTimeout(soon);
         say("failed", "failed");
-        text(`${UNREACHED}\n`, "error");
+        text(`${unreached()}\n`, "error");
       }
       far(null);
       control = null;
@@ -201,7 +214,7 @@
       say("copied");
     });
     const save = button("run__save", "Notebook", `Download ${name} as a notebook`, () => {
-      const file = new Blob([JSON.stringify(notebook(code), null, 1)], { type: "application/x-ipynb+json" });
+      const file = new Blob([JSON.stringify(notebook([...given.before, code]), null, 1)], { type: "application/x-ipynb+json" });
       const link = element("a", "");
       link.href = URL.createObjectURL(file);
       link.download = given.notebook;
@@ -241,9 +254,13 @@
       scrollBy({ top: buttons.getBoundingClientRect().top - above, behavior: "instant" });
       if (line.dataset.line && box.dataset.state === "failed") editor.mark(Number(line.dataset.line));
     };
-    editing()
-      .then(put)
-      .catch(() => {});
+    // Without an editor the code runs all the same; the next Run asks for it again.
+    let asked = null;
+    const edited = () => {
+      asked ??= editing()
+        .then(put)
+        .catch(() => (asked = null));
+    };
     return run;
   };
 
@@ -283,7 +300,7 @@
       () => {
         opened.delete(box);
         delete box.dataset.state;
-        tell(UNREACHED);
+        tell(unreached());
       },
     );
   });

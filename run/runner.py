@@ -83,6 +83,7 @@ class Program:
         self.namespace["__file__"] = os.path.join(os.getcwd(), self.name)
         put = {"stdout": self.out, "stderr": self.out, "argv": [self.name], "displayhook": self.show}
         here = contextlib.ExitStack()
+        here.enter_context(contextlib.chdir(os.getcwd()))
         here.enter_context(warnings.catch_warnings())
         for module, values in [(sys, put), (builtins, {"input": no_input}), (time, {"sleep": sleep})]:
             here.enter_context(replaced(module, values))

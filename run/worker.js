@@ -11,23 +11,39 @@ const POSTS = 20;
 const WINDOW = 50;
 // How often a running program is asked whether the reader still wants it.
 const LOOK = 50;
+// How long a worker that is left goes on for others.
+const GRACE = 10_000;
 
-const asking = fetch(beside("manifest.json")).then((answer) => answer.json());
+// A file of the site, or an error that names it.
+const plainly = self.fetch.bind(self);
+const nameOf = (address) => new URL(address).pathname.split("/").at(-1);
+const asked = async (address, options) => {
+  const name = nameOf(address);
+  const answer = await plainly(address, options).catch(() => {
+    throw new Error(`${name}: no answer`);
+  });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+  return answer;
+};
+const asking = asked(beside("manifest.json")).then((answer) => answer.json());
+asking.catch(() => {});
 const parts = asking.then((manifest) => beside(manifest.parts));
-const cancelled = new Set();
+// The programs that were sent and do not run yet, each with its way back.
+const waiting = new Map();
 const loaded = new Set();
-const listeners = new Set();
 let current = null;
 let python = null;
+// After a failure of Python itself, or of the network. Whoever asks then is sent to a new worker.
+let over = false;
 let line = Promise.resolve();
 
-// A file of the parts: from the cache, or from the site and then into the cache. Without a cache it works as well.
-const plainly = self.fetch.bind(self);
+// Other sites may share the host, and its caches.
+const CACHES = "one-over-n-run-";
 const cache = (async () => {
   try {
     const { digest } = await asking;
-    const name = `run-${digest}`;
-    for (const old of await caches.keys()) if (old.startsWith("run-") && old !== name) await caches.delete(old);
+    const name = `${CACHES}${digest}`;
+    for (const old of await caches.keys()) if (old.startsWith(CACHES) && old !== name) await caches.delete(old);
     return await caches.open(name);
   } catch {
     return null;
@@ -44,6 +60,11 @@ const size = ({ core, packages }, address) => {
   const name = address.split("/").at(-1);
   return core[name] ?? Object.values(packages).find(({ file }) => file === name)?.bytes ?? 0;
 };
+// Pyodide waits for ever for a part that does not come whole.
+let lose;
+const lost = new Promise((_, failed) => (lose = failed));
+lost.catch(() => {});
+// A file of the parts: from the cache, or from the site and then into the cache. Without a cache it works as well.
 const fetchPart = async (address) => {
   const bytes = size(await asking, address);
   progress.of += bytes;
@@ -53,17 +74,19 @@ const fetchPart = async (address) => {
     came(bytes);
     return kept;
   }
-  const answer = await plainly(address);
-  if (!answer.ok) throw new Error(`${new URL(address).pathname} could not be loaded: ${answer.status}`);
-  // Kept is whole; a full disk is no reason to stop.
-  const keeping = store ? store.put(address, answer.clone()) : Promise.resolve();
-  keeping.catch(() => {}).then(() => came(bytes));
+  const answer = await asked(address).catch((error) => {
+    lose(error);
+    throw error;
+  });
+  // Only what is whole is kept; a full disk is no reason to stop.
+  store?.put(address, answer.clone()).catch(() => {});
+  whole(answer.clone(), address).then(() => came(bytes), lose);
   return answer;
 };
 // Pyodide asks for its own files through this too.
 self.fetch = async (what, options) => {
   const address = beside(String(what?.url ?? what));
-  if (!address.startsWith(await parts)) return plainly(what, options);
+  if (!address.startsWith(await parts)) return asked(address, options);
   const under = fetched.get(address) ?? fetchPart(address);
   fetched.delete(address);
   return under;
@@ -73,12 +96,19 @@ const ahead = (address) => {
   fetched.get(address).catch(() => {});
 };
 
-const tell = (kind, data) => {
-  for (const each of current ? [current.port] : listeners) each.postMessage({ id: current?.id, kind, data });
-};
+const tell = (kind, data) => current?.port.postMessage({ id: current.id, kind, data });
 
-const bytesOf = async (address) => (await fetch(address)).arrayBuffer();
+const whole = async (answer, address) =>
+  answer.arrayBuffer().catch(() => {
+    throw new Error(`${nameOf(address)}: broken off`);
+  });
+const bytesOf = async (address) => whole(await fetch(address), address);
 const unpack = (bytes, folder) => python.unpackArchive(bytes, "zip", { extractDir: folder });
+
+const script = (name, base) =>
+  import(beside(name, base)).catch(() => {
+    throw new Error(`${name}: no answer`);
+  });
 
 // Python alone, and our own sources. What the first program needs is under way at the same time.
 const start = async () => {
@@ -86,15 +116,18 @@ const start = async () => {
   const base = await parts;
   const { sources } = manifest;
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) ahead(beside(name, base));
-  const [{ loadPyodide }] = await Promise.all([import(beside("pyodide.mjs", base)), import(beside("pyodide.asm.mjs", base))]);
-  const ours = plainly(beside(sources.file)).then((answer) => answer.arrayBuffer());
-  python = await loadPyodide({
+  const [{ loadPyodide }] = await Promise.all(["pyodide.mjs", "pyodide.asm.mjs"].map((name) => script(name, base)));
+  const ours = bytesOf(beside(sources.file));
+  ours.catch(() => {});
+  const loading = loadPyodide({
     indexURL: base,
     stdLibURL: beside("python_stdlib.zip", base),
     // Whatever a program looks up by itself, it finds nothing outside this site.
     packageBaseUrl: base,
     env: { HOME: "/home/pyodide", PYTHONINSPECT: "" },
   });
+  loading.catch(() => {});
+  python = await Promise.race([lost, loading]);
   unpack(await ours, HOME);
   python.FS.chdir(HOME);
   python.runPython(`import sys; sys.path.insert(0, ${JSON.stringify(HOME)})`);
@@ -201,7 +234,18 @@ const interrupt = (look, out) => {
   };
 };
 
+// Python cannot tell more than that it is no more.
+const ENDED = "the program has ended it, or has filled its stack or its memory.";
+
+// Whoever waits here shall ask another worker.
+const elsewhere = () => {
+  for (const [id, port] of waiting) port.postMessage({ id, kind: "done", data: { ok: false, again: true } });
+  waiting.clear();
+};
+
 const run = async (port, { id, look, ...program }) => {
+  if (!waiting.has(id)) return;
+  if (over) return elsewhere();
   current = { id, port };
   const out = outlet();
   try {
@@ -211,7 +255,8 @@ const run = async (port, { id, look, ...program }) => {
     const runner = await ready();
     const modules = codes.flatMap((code) => JSON.parse(runner.needed(code)));
     await load(modules);
-    if (cancelled.delete(id)) return tell("done", { ok: false, stopped: true });
+    // Stopped meanwhile, and told so.
+    if (!waiting.delete(id)) return;
     for (const [path, text] of Object.entries(program.files ?? {})) python.FS.writeFile(`${HOME}/${path}`, text);
     // Where a policy forbids the look, only a worker that can be ended from outside may run a program.
     const looks = look && !gone(look);
@@ -228,25 +273,32 @@ const run = async (port, { id, look, ...program }) => {
     tell("done", JSON.parse(result));
   } catch (error) {
     out.flush();
-    // Not an error of the program, but of Python or of the network. This worker is used no more.
-    tell("done", { ok: false, broken: true, error: String(error?.message ?? error).trim().split("\n").at(-1) });
-    starting = null;
+    // Not an error of the program, but of Python or, before it runs, of the network. This worker is used no more.
+    over = true;
+    const words = String(error?.message ?? error).trim().split("\n").at(-1).replace(/^Pyodide already .*/, ENDED);
+    tell("done", { ok: false, broken: true, unreached: waiting.delete(id), error: words });
   } finally {
     current = null;
   }
 };
 
 const listen = (port) => {
-  listeners.add(port);
   port.onmessage = ({ data }) => {
-    if (data.kind === "close") self.close();
-    else if (data.kind === "cancel") cancelled.add(data.id);
-    else if (data.kind === "hello") {
+    // What other pages have sent already is done first, if it comes to an end.
+    if (data.kind === "close") {
+      line.then(() => self.close());
+      setTimeout(() => (elsewhere(), self.close()), GRACE);
+    } else if (data.kind === "cancel") {
+      // What has not had its turn is stopped at once. Loading cannot be stopped: the page leaves this worker.
+      const early = waiting.delete(data.id) && current?.id !== data.id;
+      if (early) port.postMessage({ id: data.id, kind: "done", data: { ok: false, stopped: true } });
+    } else if (data.kind === "hello") {
       port.postMessage({ kind: "here" });
       ready().catch(() => {});
     } else if (data.kind === "run") {
       port.postMessage({ id: data.id, kind: "taken" });
-      line = line.then(() => run(port, data));
+      waiting.set(data.id, port);
+      line = line.then(() => run(port, data)).catch(() => {});
     }
   };
 };

@@ -16,6 +16,8 @@ class Server:
 
     address: str
     sent: list[tuple[str, int]] = field(default_factory=list)
+    # Files that do not come, by name: "missing", or "cut" in the middle.
+    failing: dict[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -37,7 +39,8 @@ def serving(site: Path, mount: str, headers: dict[str, str] | None = None):
             path = site / asked.removeprefix(mount).lstrip("/")
             if path.is_dir():
                 path /= "index.html"
-            if not asked.startswith(mount + "/") or not path.is_file():
+            fails = running.failing.get(path.name)
+            if not asked.startswith(mount + "/") or not path.is_file() or fails == "missing":
                 self.send_response(404)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -51,6 +54,10 @@ def serving(site: Path, mount: str, headers: dict[str, str] | None = None):
             if path.suffix not in (".woff2", ".png"):
                 self.send_header("Content-Encoding", "gzip")
             self.end_headers()
+            if fails == "cut":
+                self.wfile.write(body[: len(body) // 2])
+                self.close_connection = True
+                return
             self.wfile.write(body)
             running.sent.append((asked.removeprefix(mount + "/"), len(body)))
 

@@ -102,6 +102,8 @@ PROGRAMS = [
     ("import sys\nprint('out')\nprint('err', file=sys.stderr)", "done in", "out\nerr"),
     ("from snippets.softmax import softmax\nsoftmax([[0.0, 0.0]])", "done in", "array([[0.5, 0.5]])"),
     ("x = 1", "done in 0.00 s, and nothing was printed", ""),
+    ("import os\nfolder = os.getcwd()\nos.chdir('/')", "done in", ""),
+    ("import os\nos.getcwd()", "done in", "'/home/pyodide/one-over-n'"),
     (
         "def f(k):\n    return 1 / k\n\nprint('before')\nf(0)",
         "failed at line 2",
@@ -182,6 +184,14 @@ def test_endless_printing_is_bounded_and_says_so(page):
     assert output.evaluate("(all) => all.scrollHeight - all.scrollTop - all.clientHeight") < 40
 
 
+def test_one_endless_line_is_bounded_and_says_so(page):
+    ran(box(page), "print('x' * 1000000)")
+    output = box(page).locator(".run__output")
+
+    assert len(output.locator("pre").text_content()) == 200_000
+    assert output.locator("p").inner_text() == "Only the beginning is shown."
+
+
 @pytest.mark.parametrize(
     "code", [ENDLESS, "print('begun')\nimport time\ntime.sleep(3600)", "while True:\n    print('begun')"]
 )
@@ -214,6 +224,116 @@ def test_what_stop_cannot_reach_is_left_behind(page):
     assert ran(place, "print('again')")[1] == "again"
 
 
+# A file of Run that does not come, how, and what is said of it.
+LOST = [
+    ("stability.json", "missing", "could not be loaded. Is there"),
+    ("worker.js", "missing", "could not be loaded (the worker could not be started)"),
+    ("sources.zip", "missing", "(sources.zip: 404)"),
+    ("pyodide.asm.wasm", "cut", "(pyodide.asm.wasm: broken off)"),
+    ("numpy.zip", "cut", "(numpy.zip: broken off)"),
+]
+
+
+@pytest.mark.parametrize("file, how, words", LOST, ids=[f"{file} {how}" for file, how, _ in LOST])
+def test_what_cannot_be_loaded_is_said_and_the_next_run_gets_it(chromium, server, file, how, words):
+    """Whatever it is that the network loses, nobody waits for ever, and a second try is a whole one."""
+    with opened(chromium, f"{server.address}/{PAGE}") as page:
+        place = box(page)
+        server.failing[file] = how
+        try:
+            press(place, "Run")
+            place.get_by_text(words).wait_for(timeout=PATIENCE)
+        finally:
+            server.failing.clear()
+        press(place, "Run")
+
+        assert ended(place, "done")[1] == PRINTED
+
+
+def test_the_editor_comes_with_the_next_run_if_it_did_not_come_with_the_first(chromium, server):
+    with opened(chromium, f"{server.address}/{PAGE}") as page:
+        server.failing["editor.js"] = "missing"
+        try:
+            assert ran(box(page))[1] == PRINTED
+        finally:
+            server.failing.clear()
+        press(box(page), "Run")
+        box(page).locator(".cm-content").wait_for(timeout=PATIENCE)
+
+
+def test_what_waits_for_another_run_is_stopped_at_once(page):
+    """It need not wait for the end of the other one, which goes on."""
+    one, other = box(page), box(page, 2)
+    ran(one, "1")
+    ran(other, "print('the other')")
+    one.locator(".cm-content").fill(ENDLESS)
+    press(one, "Run")
+    one.locator(".run__output", has_text="begun").wait_for(timeout=PATIENCE)
+    press(other, "Run")
+    other.get_by_text("waiting for another run").wait_for(timeout=PATIENCE)
+    press(other, "Stop")
+    stopped = ended(other, "stopped")[0]
+    going = one.get_attribute("data-state")
+    press(one, "Stop")
+
+    assert (stopped, going) == ("stopped", "running")
+    assert ended(one, "stopped")[0] == "stopped at line 3"
+    assert ran(other)[1] == "the other"
+
+
+def test_stop_is_heard_before_anything_is_loaded(page):
+    """A signal that was given before there was somebody to hear it."""
+    ended_at_once = page.evaluate(
+        """async () => {
+            const python = await pythonHere();
+            return python.run({ code: "while True: pass", signal: AbortSignal.abort() });
+        }"""
+    )
+
+    assert ended_at_once == {"ok": False, "stopped": True}
+
+
+def test_two_pages_at_once(page):
+    """Who finds Python busy with the program of another page gets another Python; the other goes on to its end."""
+    with beside(page, PAGE) as first, beside(page, "vectorize.html") as second:
+        ran(box(first), "1")
+        box(first).locator(".cm-content").fill(ENDLESS)
+        press(box(first), "Run")
+        box(first).and_(first.locator("[data-state=running]")).wait_for(timeout=PATIENCE)
+        press(box(second), "Run")
+        said, _ = ended(box(second))
+        going = box(first).get_attribute("data-state")
+        press(box(first), "Stop")
+
+        assert said.startswith("done in")
+        assert going == "running"
+        assert ended(box(first), "stopped")[0] == "stopped at line 3"
+        assert ran(box(first), "2 + 2")[1] == "4"
+
+
+def test_python_that_broke_off_says_why(page):
+    """In words for who wrote the program; the next run has a new Python."""
+    place = box(page)
+    _, output = ran(place, "import os\nos._exit(3)")
+
+    assert re.match(r"Python itself broke off: the program has ended it, .+\nThe next Run starts it anew\.", output)
+    assert ran(place, "print('again')")[1] == "again"
+
+
+def test_only_caches_of_our_own_are_cleared(page):
+    """Another site on the same host may have caches with names like ours."""
+    page.evaluate("Promise.all([caches.open('run-other'), caches.open('one-over-n-run-old')])")
+    with beside(page, PAGE) as reader:
+        # A name that no worker has yet: a new one looks through the caches.
+        reader.evaluate("localStorage.setItem('run-worker', '1000000')")
+        ran(box(reader))
+        names = set(reader.evaluate("caches.keys()"))
+
+        assert "run-other" in names
+        assert "one-over-n-run-old" not in names
+        assert len([name for name in names if name.startswith("one-over-n-run-")]) == 1
+
+
 def test_edit_copy_reset_and_take_home(page):
     """All of them mean what is in the editor now; Reset gives back the code of the page."""
     place = box(page)
@@ -231,6 +351,25 @@ def test_edit_copy_reset_and_take_home(page):
     assert [(cell["cell_type"], "".join(cell["source"])) for cell in notebook["cells"]] == [("code", "print('mine')")]
     assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
     assert ran(place)[1] == PRINTED
+
+
+def test_a_notebook_has_what_its_code_goes_on_from(page):
+    """The sessions above come along, or their names would be missing; and it says where our modules are found."""
+    with beside(page, "run.html") as reader:
+        place = box(reader, 2)
+        ran(place)
+        with reader.expect_download() as download:
+            press(place, "Download")
+        notebook = json.loads(download.value.path().read_text(encoding="utf-8"))
+        sources = ["".join(cell["source"]) for cell in notebook["cells"]]
+        namespace = {}
+        for cell, source in zip(notebook["cells"], sources, strict=True):
+            if cell["cell_type"] == "code":
+                exec(source, namespace)
+
+        assert [cell["cell_type"] for cell in notebook["cells"]] == ["markdown", "code", "code"]
+        assert "softmax(np.array" in sources[1]
+        assert namespace["wide"].tolist() == [0, 2**40, 2**41]
 
 
 def test_the_next_page_finds_python_as_this_one_left_it(page, server):
