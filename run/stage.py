@@ -8,6 +8,7 @@ What cannot be had is said, with what to do about it; then the site is built wit
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -126,7 +127,7 @@ def from_distribution(wheel: Wheel) -> bytes:
     try:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:
             return answer.read()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Missing(f"{address} cannot be reached ({error})") from error
 
 
@@ -159,7 +160,8 @@ def download(arguments: list[str], folder: Path) -> None:
     command += ["--require-hashes", "--only-binary", ":all:", "--dest", str(folder), *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
-        raise Missing(f"pip could not bring it: {done.stderr.strip().splitlines()[-1]}")
+        words = done.stderr.strip().splitlines() or [f"it ended with {done.returncode} and said nothing"]
+        raise Missing(f"pip could not bring it: {words[-1]}")
 
 
 SOURCES: dict[str, Callable[[Wheel], bytes]] = {
@@ -203,7 +205,10 @@ def bring_own() -> tuple[Wheel, Path, str]:
             line = " ".join([f"{OWN}=={version}", *(f"--hash=sha256:{one}" for one in hashes)])
             asked = Path(temporary) / "asked.txt"
             asked.write_text(line + "\n", encoding="utf-8")
-            download(["-r", str(asked)], path.parent)
+            try:
+                download(["-r", str(asked)], path.parent)
+            except Missing as missing:
+                raise Missing(f"No place has {file}: {missing}") from missing
         place = "PyPI"
     return Wheel(OWN, version, file, hashlib.sha256(path.read_bytes()).hexdigest()), path, place
 
@@ -334,7 +339,7 @@ def main() -> int:
     except Missing as missing:
         print(f"Run will be off in the site: {missing}", file=sys.stderr)
         print(
-            f"Put the wheels that {PYODIDE.relative_to(ROOT)}/pyodide-lock.json names into "
+            f"Put the wheels that {PYODIDE.relative_to(ROOT)}/pyodide-lock.json and requirements/site.txt name into "
             f"{os.path.relpath(CACHE / 'wheels', ROOT)}, or call make again where the network reaches them.",
             file=sys.stderr,
         )

@@ -1,6 +1,8 @@
 """What is collected for the reader's browser is exactly what was asked for, or it is not taken."""
 
 import hashlib
+import http.client
+import io
 import json
 import re
 import subprocess
@@ -91,7 +93,7 @@ def test_a_build_goes_on_without_run(monkeypatch, cache, capsys):
     assert stage.staged() is None
     said = capsys.readouterr().err
     assert "Run will be off in the site: No place has numpy-" in said
-    assert "Put the wheels that node_modules/pyodide/pyodide-lock.json names into" in said
+    assert "Put the wheels that node_modules/pyodide/pyodide-lock.json and requirements/site.txt name into" in said
 
 
 def test_pip_says_why_it_brought_nothing(tmp_path):
@@ -101,6 +103,28 @@ def test_pip_says_why_it_brought_nothing(tmp_path):
 
     with pytest.raises(Missing, match="pip could not bring it: "):
         stage.download(["--no-index", "-r", str(asked)], tmp_path)
+
+
+def test_a_mirror_that_breaks_off_is_one_that_cannot_be_reached(monkeypatch):
+    """An answer that ends in the middle is no reason to end the build."""
+
+    class Answer(io.BytesIO):
+        def read(self):
+            raise http.client.IncompleteRead(b"half", 100)
+
+    monkeypatch.setattr(stage.urllib.request, "urlopen", lambda address, timeout: Answer())
+
+    with pytest.raises(Missing, match=r"numpy-2.whl cannot be reached \(IncompleteRead"):
+        stage.from_distribution(WHEEL)
+
+
+def test_our_own_package_is_named_when_it_cannot_be_had(monkeypatch, cache):
+    """Even where pip ends without a word."""
+    silent = subprocess.CompletedProcess([], 1, "", "")
+    monkeypatch.setattr(stage.subprocess, "run", lambda *arguments, **options: silent)
+
+    with pytest.raises(Missing, match=r"No place has lark-.*\.whl: pip could not bring it: it ended with 1"):
+        stage.bring_own()
 
 
 def test_the_distribution_is_the_one_that_pyodide_names():
