@@ -267,7 +267,7 @@ ANSWERS = [
     ("the old sum is not brought along", "streaming.md", "The old sum is not brought to the new unit", ["2.5722", "rows that rise"]),
     # a gradient that is wrong
     ("what is wrong with my gradient", "doctor.md", "How it judges",
-     ["a name is given only if that model explains *everything*", "no two models agree on all of them"]),
+     ["a name is given only if that model explains *everything*", "The batches are chosen to tell these models apart"]),
     ("an honest answer", "doctor.md", "When it cannot tell", ["We would rather say nothing than a wrong name"]),
     ("the doctor as a test", "doctor.md", "Diagnose it at home", ["assert_correct_gradient", "--json"]),
     ("mistakes that train well", "museum.md", "What they did to training", ["{{ table museum }}", "A training that works proves little"]),
