@@ -2,6 +2,8 @@
 
 import contextlib
 import faulthandler
+import functools
+import inspect
 import json
 import os
 import re
@@ -18,6 +20,8 @@ from snippets.doctor.report import Diagnosis
 
 # Libraries whose threads do not survive a fork.
 UNSAFE = ("torch", "jax", "keras", "tensorflow")
+# Libraries that do not rest on those. Of any other it is not known.
+SAFE = ("numpy", "scipy", "pytest", "_pytest")
 # Seconds: the time limit unless one is given, without these libraries and with them.
 SHORT, LONG = 10.0, 60.0
 # What a function may take beyond what is there already, in bytes.
@@ -35,12 +39,50 @@ def could_not_run(why, **evidence):
 
 def examine_apart(target, seconds, fix, options):
     """Return the Diagnosis, made in a forked process where that is safe, else here under an alarm."""
-    heavy = any(name in sys.modules for name in UNSAFE)
+    heavy = any(name in sys.modules for name in UNSAFE) and _may_reach(target)
     if seconds is None:
         seconds = LONG if heavy else SHORT
     if hasattr(os, "fork") and sys.platform not in ("emscripten", "wasi") and not heavy:
         return _forked(target, seconds, fix, options)
     return _here(target, seconds, fix, options)
+
+
+def _may_reach(target):
+    """Return whether a function may use one of the unsafe libraries: not each that is loaded is used by it."""
+    while isinstance(target, functools.partial):
+        target = target.func
+    function = getattr(inspect.unwrap(target) if callable(target) else target, "__func__", target)
+    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or () if _is_filled(cell)]
+    code = getattr(function, "__code__", None)
+    waiting = [function, type(function), *cells, *getattr(code, "co_names", ())]
+    seen = set()
+    while waiting:
+        thing = waiting.pop()
+        name = thing if isinstance(thing, str) else _module_name(thing)
+        root = name.partition(".")[0]
+        if root in UNSAFE:
+            return True
+        module = sys.modules.get(name)
+        if isinstance(thing, str) or name in seen or module is None or root in SAFE or root in sys.stdlib_module_names:
+            continue
+        seen.add(name)
+        if "site-packages" in (getattr(module, "__file__", None) or ""):
+            return True
+        waiting += [value for value in vars(module).values() if not isinstance(value, str)]
+    return False
+
+
+def _is_filled(cell):
+    try:
+        return cell.cell_contents is not cell
+    except ValueError:
+        return False
+
+
+def _module_name(thing):
+    """Return where something is from: a module's own name, or the name of the module that has made it or its class."""
+    name = thing.__name__ if isinstance(thing, types.ModuleType) else getattr(thing, "__module__", None)
+    return name if isinstance(name, str) else type(thing).__module__
 
 
 def whole_examination(target, fix, options, first=None):

@@ -1,6 +1,7 @@
 """The caller survives, gets an answer in time, and finds everything as it was."""
 
 import contextlib
+import functools
 import os
 import signal
 import sys
@@ -85,7 +86,7 @@ def test_a_clear_answer(function, words):
 @pytest.mark.parametrize("forked", [True, False])
 def test_the_time_limit_holds(function, forked, monkeypatch):
     if not forked:
-        monkeypatch.setitem(sys.modules, "torch", sys)
+        monkeypatch.setattr(isolation, "UNSAFE", ("numpy",))
     start = time.monotonic()
     diagnosis = diagnose(function, seconds=0.5)
 
@@ -95,9 +96,43 @@ def test_the_time_limit_holds(function, forked, monkeypatch):
 
 def test_with_a_large_library_loaded_the_answer_is_the_same(monkeypatch):
     apart = diagnose(summed).as_dict()
-    monkeypatch.setitem(sys.modules, "torch", sys)
+    monkeypatch.setattr(isolation, "UNSAFE", ("numpy",))
 
     assert diagnose(summed).as_dict() == apart
+
+
+def torch_inside(scores, labels):
+    import torch
+
+    return torch.softmax(scores, 1)
+
+
+REACHES = [
+    (right, False),
+    (functools.partial(right), False),
+    (functools.partial(torch_inside), True),
+    (torch_inside, True),
+    (np.exp, False),
+]
+
+
+@pytest.mark.parametrize(("function", "reaches"), REACHES)
+def test_a_large_library_counts_where_it_is_used(function, reaches, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", sys)
+
+    assert isolation._may_reach(function) == reaches
+
+
+def test_of_a_package_that_is_not_known_it_may_be():
+    from hypothesis import given
+
+    assert isolation._may_reach(given)
+
+
+def test_a_process_with_a_large_library_survives_what_does_not_use_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", sys)
+
+    assert "It ended its own process (status 3)" in diagnose(leaves).explanation
 
 
 def test_the_same_function_gives_the_same_answer():
@@ -114,7 +149,7 @@ def test_another_thread_may_ask():
 
 
 def test_the_caller_finds_everything_as_it_was(monkeypatch, capfd):
-    monkeypatch.setitem(sys.modules, "torch", sys)
+    monkeypatch.setattr(isolation, "UNSAFE", ("numpy",))
 
     def careless(scores, labels):
         np.seterr(all="raise")
