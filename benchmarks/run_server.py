@@ -4,9 +4,10 @@ import contextlib
 import gzip
 import http.server
 import mimetypes
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.browser.server import listening
 
 # Compressed already, so that hosts send them as they are.
 PACKED = {".woff2", ".png", ".whl", ".zip"}
@@ -86,14 +87,5 @@ def serving(folders: list[tuple[str, Path]]):
         def log_message(self, *arguments):
             pass
 
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made.daemon_threads = True
-    running.address = f"http://127.0.0.1:{made.server_port}"
-    thread = threading.Thread(target=made.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(Handler) as running.address:
         yield running
-    finally:
-        made.shutdown()
-        made.server_close()
-        thread.join()

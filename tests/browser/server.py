@@ -64,13 +64,20 @@ def serving(site: Path, mount: str, headers: dict[str, str] | None = None):
         def log_message(self, *arguments):
             pass
 
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with listening(Handler) as address:
+        running = Server(f"{address}{mount}")
+        yield running
+
+
+@contextlib.contextmanager
+def listening(handler: type[http.server.BaseHTTPRequestHandler]):
+    """Answer on a free port of this machine; the address is given."""
+    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     made.daemon_threads = True
-    running = Server(f"http://127.0.0.1:{made.server_port}{mount}")
     thread = threading.Thread(target=made.serve_forever, daemon=True)
     thread.start()
     try:
-        yield running
+        yield f"http://127.0.0.1:{made.server_port}"
     finally:
         made.shutdown()
         made.server_close()
