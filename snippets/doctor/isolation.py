@@ -209,13 +209,17 @@ def _here(target, seconds, fix, options):
         raise TimeIsUp
 
     before = signal.signal(signal.SIGALRM, ring)
+    start = time.monotonic()
     # Again and again, should the function swallow the first.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
+    left, period = signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         return _guarded(target, seconds, fix, options)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        if left:
+            # The caller's own alarm goes on; one that is due meanwhile rings now. Zero would be none.
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - start), 1e-6), period)
 
 
 def _guarded(target, seconds, fix, options):

@@ -165,6 +165,19 @@ def test_the_caller_finds_everything_as_it_was(monkeypatch, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_an_alarm_that_the_caller_has_set_goes_on(monkeypatch):
+    monkeypatch.setattr(isolation, "UNSAFE", ("numpy",))
+    before = signal.setitimer(signal.ITIMER_REAL, 1000, 7)
+    try:
+        diagnose(right)
+        left, period = signal.getitimer(signal.ITIMER_REAL)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *before)
+
+    assert 900 < left < 1000
+    assert period == 7
+
+
 def test_what_goes_past_python_is_not_heard(capfd):
     def loud(scores, labels):
         os.write(1, b"past sys.stdout")
