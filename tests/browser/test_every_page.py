@@ -23,6 +23,10 @@ LAY_OUT = """() => document.querySelectorAll('article *').forEach(one => {
 })"""
 
 
+# What only a script can work is there only for a script.
+WITHOUT_CONTROLS = "() => document.querySelectorAll('.live__controls').forEach((one) => one.remove())"
+
+
 @contextmanager
 def opened(chromium, address: str, **options):
     """A page in a fresh window, with everything that went wrong while it loaded."""
@@ -75,6 +79,7 @@ def test_without_javascript_it_reads_the_same(chromium, site, name):
     address = (site / name).as_uri()
     with opened(chromium, address) as page:
         page.evaluate(LAY_OUT)
+        page.evaluate(WITHOUT_CONTROLS)
         text = page.locator("article").inner_text().split()
     with opened(chromium, address, java_script_enabled=False) as page:
         page.evaluate(LAY_OUT)

@@ -1,0 +1,79 @@
+"""`{{ live_figure NAME }}`: a figure that answers the reader, from docs/figures/NAME.mjs.
+
+The figure's own script draws the still picture here, and every picture after it in the reader's browser.
+"""
+
+import hashlib
+import json
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File
+from mkdocs.utils import get_relative_url
+
+from hooks.made import put_in
+from run import stage
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "docs" / "figures"
+CACHE = ROOT / ".cache" / "figures"
+# What the build computes for a figure, as JSON; None for one that computes everything itself.
+DATA = {
+    "softmax-explorer": lambda: None,
+}
+PLACE = '<div data-live-figure="{}"></div>'
+
+
+def on_files(files, *, config):
+    """Each figure's script goes into the site, with what it imports in it."""
+    for name in DATA:
+        files.append(File.generated(config, address(name), abs_src_path=str(bundled() / f"{name}.js")))
+    return files
+
+
+def on_page_markdown(markdown, *, page, config, files):
+    """Only the place: it becomes HTML, so Markdown shall not touch it."""
+    return put_in(markdown, "live_figure", {name: lambda name=name: PLACE.format(name) for name in DATA}, page)
+
+
+def on_page_content(content, *, page, config, files):
+    """The figure with its still picture, and its script."""
+    for name in DATA:
+        place = PLACE.format(name)
+        if place in content:
+            script = get_relative_url(address(name), page.url)
+            content = content.replace(
+                place, f'<{name}>{stills()[name]}</{name}>\n<script src="{script}" defer></script>'
+            )
+    return content
+
+
+def address(name: str) -> str:
+    """Where a figure's script is in the site."""
+    return f"assets/figures/{name}.js"
+
+
+@cache
+def stills() -> dict[str, str]:
+    """What stands inside each figure's element before any script runs."""
+    asked = json.dumps({name: data() for name, data in DATA.items()})
+    return json.loads(node(bundled() / "stills.mjs", given=asked))
+
+
+def bundled() -> Path:
+    """The folder of the scripts. Made again when one of them or a package has changed."""
+    inputs = [*sorted(SOURCE.rglob("*.mjs")), ROOT / "hooks" / "live_figures.mjs", ROOT / "package-lock.json"]
+    folder = CACHE / hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()[:16]
+    if not (folder / "stills.mjs").is_file():
+        node(ROOT / "hooks" / "live_figures.mjs", folder)
+    return folder
+
+
+def node(*command, given: str = "") -> str:
+    """What a script for Node says. A build without its figures is none."""
+    done = subprocess.run([stage.node(), *command], input=given, capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise PluginError(f"The live figures cannot be made.\n{done.stderr}")
+    return done.stdout
