@@ -2,16 +2,17 @@
 import { createInterface } from "node:readline";
 import katex from "katex";
 
+const CLASSES = ["changed", "gradient", "label"];
 const options = {
   // What people see, and MathML for those who listen.
   output: "htmlAndMathml",
   throwOnError: true,
   // Anything doubtful is an error, but for the one command that we need ourselves.
   strict: (code) => (code === "htmlExtension" ? "ignore" : "error"),
-  // The only command that may write HTML is the one that marks what has changed.
+  // The only command that may write HTML marks what has changed, and what is the gradient or the label.
   // (To return false would show the command in red letters and go on.)
   trust: (context) => {
-    if (context.command === "\\htmlClass" && context.class === "changed") return true;
+    if (context.command === "\\htmlClass" && CLASSES.includes(context.class)) return true;
     throw new Error(`${context.command} is not for formulas.`);
   },
 };

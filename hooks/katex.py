@@ -10,6 +10,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from hooks.meaning import coloured
+
 SCRIPT = Path(__file__).with_name("katex.mjs")
 # KaTeX repeats the TeX inside the MathML. Nobody sees it, and every page would carry each formula three times.
 COPY_OF_THE_TEX = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
@@ -54,7 +56,7 @@ def render(tex: str, display: bool = False) -> str:
 def html_of(tex: str, display: bool) -> str:
     """The same formula is rendered once."""
     process = node()
-    process.stdin.write(json.dumps({"tex": tex, "display": display}) + "\n")
+    process.stdin.write(json.dumps({"tex": coloured(tex), "display": display}) + "\n")
     process.stdin.flush()
     line = process.stdout.readline()
     if not line:
