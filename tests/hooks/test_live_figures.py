@@ -1,0 +1,44 @@
+"""Figures that answer: each is on one page, with its still picture, and a build without them is none."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from mkdocs.exceptions import PluginError
+
+from derivations.ledger import DOCS
+from hooks import live_figures
+
+PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"), url="page.html")
+ANY = next(iter(live_figures.DATA))
+
+
+def test_every_figure_is_on_one_page():
+    asked = [
+        name
+        for page in sorted(DOCS.glob("*.md"))
+        for name in re.findall(r"^\{\{ live_figure (\S+) \}\}$", page.read_text("utf-8"), re.MULTILINE)
+    ]
+
+    assert sorted(asked) == sorted(live_figures.DATA)
+
+
+def test_it_is_put_in_with_its_still_and_its_script():
+    markdown = live_figures.on_page_markdown(f"{{{{ live_figure {ANY} }}}}", page=PAGE, config=None, files=None)
+    content = live_figures.on_page_content(markdown, page=PAGE, config=None, files=None)
+
+    assert content.startswith(f"<{ANY}><figure")
+    assert content.endswith(f'</{ANY}>\n<script src="assets/figures/{ANY}.js" defer></script>')
+
+
+def test_one_that_nobody_draws_stops_the_build():
+    with pytest.raises(PluginError, match="no live_figure 'unheard-of'"):
+        live_figures.on_page_markdown("{{ live_figure unheard-of }}", page=PAGE, config=None, files=None)
+
+
+def test_what_node_refuses_stops_the_build(tmp_path):
+    script = tmp_path / "broken.mjs"
+    script.write_text("throw new Error('no such letter')")
+
+    with pytest.raises(PluginError, match="no such letter"):
+        live_figures.node(script)
