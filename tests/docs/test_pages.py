@@ -140,7 +140,7 @@ def slug(words):
 
 
 def dead_links(text, here="index.md"):
-    """A link inside the site leads to a page and a heading that exist."""
+    """A link inside the site leads to a page, and to a heading or a formula, that exist."""
     complaints = []
     for target in re.findall(r"\]\(([^)\s]+)\)", blank(FENCE, text)):
         name, _, anchor = target.partition("#")
@@ -151,8 +151,9 @@ def dead_links(text, here="index.md"):
             complaints.append(f"no page {target}")
         elif anchor:
             body = text if name == here else page(name)
-            if anchor not in map(slug, re.findall(r"^#+ (.+)$", body, re.MULTILINE)):
-                complaints.append(f"no heading {target}")
+            headings = map(slug, re.findall(r"^#+ (.+)$", body, re.MULTILINE))
+            if anchor not in {*headings, *re.findall(r"\\label\{(eq:[\w-]+)\}", body)}:
+                complaints.append(f"no heading or formula {target}")
     return complaints
 
 
@@ -237,6 +238,7 @@ BAD = [
     (unlabelled, "$$\ns_{i,j}\n$$\n"),
     (dead_links, "[x](nowhere.md)"),
     (dead_links, "[x](softmax.md#nowhere)"),
+    (dead_links, "[x](gradient.md#eq:nowhere)"),
     (dead_links, "[x](derivations/nowhere.md)"),
     (bad_frame, HEAD + "No question.\n\n## Where next\n"),
     (bad_frame, HEAD + "A question?\n\n## The end\n"),
@@ -249,7 +251,7 @@ GOOD = HEAD + (
     + FORMULA
     + '\nThen this.\n\n```python\n--8<-- "snippets/softmax.py:softmax"\n```\n\n'
     "```pycon\n>>> n = 1\n```\n\n```pycon\n>>> n\n1\n```\n\n"
-    "## Where next\n\n1. [Softmax](softmax.md#the-definition) is next.\n"
+    "## Where next\n\n1. [Softmax](softmax.md#the-definition) is next, with [its gradient](gradient.md#eq:gradient).\n"
 )
 
 
