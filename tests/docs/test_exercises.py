@@ -15,6 +15,11 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "softmax.md",
+    "loss.md",
+    "gradient.md",
+    "jacobian.md",
+    "backprop.md",
     "setting.md",
 ]
 
