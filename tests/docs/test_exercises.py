@@ -15,6 +15,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "shift-invariance.md",
+    "vectorize.md",
+    "why-divide.md",
     "relu.md",
     "broadcasting.md",
     "softmax.md",
