@@ -15,6 +15,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "gradient-check.md",
+    "regularization.md",
     "shift-invariance.md",
     "vectorize.md",
     "why-divide.md",
