@@ -21,6 +21,7 @@ SOURCE = ROOT / "docs" / "figures"
 CACHE = ROOT / ".cache" / "figures"
 # What the build computes for a figure, as JSON; None for one that computes everything itself.
 DATA = {
+    "loss-simplex": lambda: None,
     "softmax-explorer": lambda: None,
 }
 PLACE = '<div data-live-figure="{}"></div>'

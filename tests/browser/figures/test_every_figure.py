@@ -11,6 +11,11 @@ from tests.browser.test_every_page import axe  # noqa: F401
 DESKTOP, PHONE, WIDE = ({"width": width, "height": 900} for width in (1280, 360, 1600))
 # Three states of each, besides the first: something usual, something at an edge, something extreme.
 STATES = {
+    "loss-simplex": [
+        {"label": "01", "rate": 5, "steps": 12},
+        {"label": "012", "rate": 20, "steps": 40},
+        {"s0": -1000, "s1": 1000, "rate": 400, "steps": 3},
+    ],
     "softmax-explorer": [
         {"s0": 3, "label": "1"},
         {"temperature": 10, "shift": -8},
