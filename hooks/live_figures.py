@@ -5,6 +5,7 @@ The figure's own script draws the still picture here, and every picture after it
 
 import hashlib
 import json
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File
 from mkdocs.utils import get_relative_url
 
+from hooks import figure_data, forms, held_derivation
 from hooks.made import put_in
 from run import stage
 
@@ -22,9 +24,16 @@ CACHE = ROOT / ".cache" / "figures"
 # What the build computes for a figure, as JSON; None for one that computes everything itself.
 DATA = {
     "loss-simplex": lambda: None,
+    "batch-graph": figure_data.batch,
+    "mean-of-means": figure_data.pieces,
+    "optimizer-lab": figure_data.lab,
+    "held-derivation": held_derivation.data,
     "softmax-explorer": lambda: None,
 }
 PLACE = '<div data-live-figure="{}"></div>'
+# How a figure's data name the place of a formula: its address differs from page to page.
+FORMULA = re.compile(r"formula:(eq:[\w-]+)")
+RULE = re.compile(r"rule:([\w-]+)")
 
 
 def on_files(files, *, config):
@@ -45,9 +54,9 @@ def on_page_content(content, *, page, config, files):
         place = PLACE.format(name)
         if place in content:
             script = get_relative_url(address(name), page.url)
-            content = content.replace(
-                place, f'<{name}>{stills()[name]}</{name}>\n<script src="{script}" defer></script>'
-            )
+            still = FORMULA.sub(lambda found: forms.address(found[1], page, files), stills()[name])
+            still = RULE.sub(lambda found: f"{get_relative_url('rules.html', page.url)}#{found[1]}", still)
+            content = content.replace(place, f'<{name}>{still}</{name}>\n<script src="{script}" defer></script>')
     return content
 
 

@@ -8,7 +8,13 @@
 //   controls  a list; see CONTROLS below
 //   numbers(state, data)               everything that it shows, as numbers of full precision
 //   words(state, numbers, data)        the same in sentences, for whoever does not see the picture
+//   links(state, numbers, data)        optional: where that is proved, as a list of words and address
 //   draw(state, numbers, narrow, data) the picture: an SVG's viewBox and its inside; narrow is for a phone
+//   html(state, numbers, data)         in place of draw: a picture that is made of text and formulas
+//   keys(state, key, data)             optional: what changes when a key is pressed inside such a picture
+//   pick(state, term, data)            optional: what changes when the pointer comes upon, or a finger touches, an
+//             element of it with data-term
+//   first     optional: names of the controls that stand above the picture
 //   drag(state, handle, point, narrow, data)  optional: what changes when the handle, an element with
 //             data-drag, is moved to this point of the picture
 //   next(state, numbers, data)         optional: what changes in one step of a motion; nothing at its end
@@ -29,33 +35,36 @@ const CONTROLS = {
     `<input type="range" name="${name}" min="${min}" max="${max}" step="${step}" value="${value}"></label>` +
     `<input type="text" inputmode="decimal" name="${name}-typed" aria-label="${escaped(label)}, typed"` +
     ` value="${value}" autocomplete="off" spellcheck="false"></div>`,
-  // options: value and words of each.
+  // options: value and words of each; or a function of state and data that returns them.
   choice: ({ name, label, options }, value) =>
-    `<label class="live__choice">${escaped(label)}<select name="${name}">` +
-    Object.entries(options)
-      .map(([one, words]) => `<option value="${one}"${one === String(value) ? " selected" : ""}>${escaped(words)}</option>`)
-      .join("") +
-    `</select></label>`,
+    `<label class="live__choice">${escaped(label)}<select name="${name}">${optional(options, value)}</select></label>`,
   switch: ({ name, label }, value) =>
     `<label class="live__switch"><input type="checkbox" name="${name}"${value ? " checked" : ""}> ${escaped(label)}</label>`,
   // act(state, numbers, data): what changes; { play: true } starts the motion.
   button: ({ name, label }) => `<button type="button" name="${name}">${escaped(label)}</button>`,
 };
 
+const optional = (options, value) =>
+  Object.entries(options)
+    .map(([one, words]) => `<option value="${one}"${one === String(value) ? " selected" : ""}>${escaped(words)}</option>`)
+    .join("");
+
 // The inside of the figure's element, as it stands in the page before any script runs.
 export function still(figure, data) {
   const state = figure.start;
   const numbers = figure.numbers(state, data);
-  const visible = figure.controls.map((one) => CONTROLS[one.kind](one, state[one.name])).join("");
+  const { first = [] } = figure;
+  const above = figure.controls.filter((one) => first.includes(one.name));
+  const below = figure.controls.filter((one) => !first.includes(one.name));
   const json = JSON.stringify(data ?? null).replaceAll("<", "\\u003c");
   return (
     `<figure class="live" aria-labelledby="${figure.name}-title">` +
     `<p class="live__title" id="${figure.name}-title">${escaped(figure.title)}</p>` +
+    (above.length ? form(above, "Move through the figure", state, data) : "") +
     pictures(figure, state, numbers, data) +
-    // Without the script nothing in here would answer.
-    `<form class="live__controls" autocomplete="off"><fieldset disabled>` +
-    `<legend class="live__hidden">Change the figure</legend>${visible}</fieldset></form>` +
+    form(below, "Change the figure", state, data) +
     `<p class="live__words" id="${figure.name}-words">${escaped(figure.words(state, numbers, data))}</p>` +
+    (figure.links ? `<ul class="live__links">${linked(figure, state, numbers, data)}</ul>` : "") +
     // What is said aloud; the same words, a little later.
     `<p class="live__hidden" role="status"></p>` +
     `<figcaption>${figure.caption}</figcaption>` +
@@ -63,10 +72,44 @@ export function still(figure, data) {
   );
 }
 
+function form(controls, legend, state, data) {
+  const made = controls.map((one) => CONTROLS[one.kind]({ ...one, options: optionsOf(one, state, data) }, state[one.name])).join("");
+  // Buttons that follow each other share a row.
+  const visible = made.replace(/(<button .*?<\/button>)+/g, (row) => `<div class="live__buttons">${row}</div>`);
+  // Without the script nothing in here would answer.
+  return (
+    `<form class="live__controls" autocomplete="off"><fieldset disabled>` +
+    `<legend class="live__hidden">${legend}</legend>${visible}</fieldset></form>`
+  );
+}
+
+const optionsOf = ({ options }, state, data) => (typeof options === "function" ? options(state, data) : options);
+
+const linked = (figure, state, numbers, data) =>
+  figure
+    .links(state, numbers, data)
+    .map(({ words, address }) => `<li><a href="${escaped(address)}">${escaped(words)}</a></li>`)
+    .join("");
+
 function pictures(figure, state, numbers, data) {
+  if (figure.html) return `<div class="live__picture">${figure.html(state, numbers, data)}</div>`;
   return ["wide", "narrow"]
     .map((room) => `<div class="live__picture live__picture--${room}">${picture(figure, state, numbers, data, room)}</div>`)
     .join("");
+}
+
+// What stands there becomes the fresh one, and whatever is the same in both stays: its focus, and how far it is scrolled.
+function morph(old, fresh) {
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  const pairs = [...fresh.childNodes].map((one, at) => [old.childNodes[at], one]);
+  if (old.childNodes.length !== pairs.length || pairs.some(([one, other]) => one.nodeName !== other.nodeName)) {
+    old.replaceChildren(...fresh.childNodes);
+    return;
+  }
+  for (const [one, other] of pairs) {
+    if (other.nodeType === Node.ELEMENT_NODE) morph(one, other);
+    else if (one.data !== other.data) one.data = other.data;
+  }
 }
 
 function picture(figure, state, numbers, data, room) {
@@ -92,7 +135,7 @@ export function changed(figure, state, changes) {
         const got = String(value).trim() || "nothing";
         wrong.push(`The ${label} must be ${kind} from ${least} to ${most}, got ${got}.`);
       }
-    } else if (control?.kind === "choice" && !(String(value) in control.options)) {
+    } else if (control?.kind === "choice" && typeof control.options === "object" && !(String(value) in control.options)) {
       wrong.push(`The ${control.label} must be one of ${Object.keys(control.options).join(", ")}, got ${value}.`);
     } else next[name] = value;
   }
@@ -109,12 +152,13 @@ export function define(figure) {
         this.data = JSON.parse(this.querySelector("script").textContent);
         this.state = { ...figure.start };
         this.numbers = figure.numbers(this.state, this.data);
-        this.form = this.querySelector("form");
-        this.form.addEventListener("submit", (event) => event.preventDefault());
-        this.form.addEventListener("input", (event) => this.controlled(event.target));
-        this.form.addEventListener("click", (event) => this.pressed(event.target.closest("button")));
-        for (const box of this.querySelectorAll(".live__picture")) this.holdable(box);
-        this.querySelector("fieldset").disabled = false;
+        for (const form of this.querySelectorAll("form")) {
+          form.addEventListener("submit", (event) => event.preventDefault());
+          form.addEventListener("input", (event) => this.controlled(event.target));
+          form.addEventListener("click", (event) => this.pressed(event.target.closest("button")));
+          form.querySelector("fieldset").disabled = false;
+        }
+        for (const box of this.querySelectorAll(".live__picture")) figure.html ? this.readable(box) : this.holdable(box);
         this.reflect();
       }
 
@@ -198,15 +242,40 @@ export function define(figure) {
         for (const end of ["pointerup", "pointercancel"]) box.addEventListener(end, () => (handle = null));
       }
 
+      // A picture of text answers to keys, and its parts to the pointer.
+      readable(box) {
+        box.addEventListener("keydown", (event) => {
+          if (event.altKey || event.ctrlKey || event.metaKey) return;
+          const changes = figure.keys?.(this.state, event.key, this.data);
+          if (!changes) return;
+          event.preventDefault();
+          this.set(changes);
+        });
+        const pick = (event) => {
+          const term = event.target.closest("[data-term]")?.dataset.term;
+          if (term !== undefined) this.set(figure.pick(this.state, term, this.data));
+        };
+        box.addEventListener("click", pick);
+        box.addEventListener("pointerover", (event) => event.pointerType === "mouse" && pick(event));
+      }
+
       // field: where the reader is just now, whose text stays as it was typed.
       show(field, wrong = "") {
         this.numbers = figure.numbers(this.state, this.data);
         for (const box of this.querySelectorAll(".live__picture")) {
+          if (figure.html) {
+            const fresh = document.createElement("div");
+            fresh.innerHTML = figure.html(this.state, this.numbers, this.data);
+            morph(box, fresh);
+            continue;
+          }
           const room = box.classList.contains("live__picture--narrow") ? "narrow" : "wide";
           box.innerHTML = picture(figure, this.state, this.numbers, this.data, room);
         }
         const words = wrong || figure.words(this.state, this.numbers, this.data);
         this.querySelector(".live__words").textContent = words;
+        const list = this.querySelector(".live__links");
+        if (list) list.innerHTML = linked(figure, this.state, this.numbers, this.data);
         this.reflect(field, wrong);
         clearTimeout(this.rest);
         this.rest = setTimeout(() => (this.querySelector("[role=status]").textContent = words), REST);
@@ -216,16 +285,20 @@ export function define(figure) {
       reflect(field, wrong = "") {
         for (const control of figure.controls) {
           const value = this.state[control.name];
-          const main = this.form.elements[control.name];
+          const main = this.querySelector(`[name="${control.name}"]`);
           if (control.kind === "switch") main.checked = value;
-          else if (control.kind === "choice") main.value = String(value);
+          else if (control.kind === "choice") {
+            const inside = typeof control.options === "function" ? optional(control.options(this.state, this.data)) : main.innerHTML;
+            if (main.innerHTML !== inside) main.innerHTML = inside;
+            main.value = String(control.now?.(this.state, this.numbers, this.data) ?? value);
+          }
           else if (control.kind === "button") {
             const off = control.off?.(this.state, this.numbers, this.data) ?? false;
             main.setAttribute("aria-disabled", String(off));
             const label = control.now?.(this.state, this.numbers, this.data) ?? control.label;
             if (main.textContent !== label) main.textContent = label;
           } else {
-            const typed = this.form.elements[`${control.name}-typed`];
+            const typed = this.querySelector(`[name="${control.name}-typed"]`);
             main.value = value;
             main.setAttribute("aria-valuetext", shown(value));
             if (typed !== field) typed.value = shown(value);

@@ -9,7 +9,8 @@ from hooks import live_figures
 
 ROOT = Path(__file__).parents[3]
 THEME = sorted((Path(material.__file__).parent / "templates" / "assets" / "stylesheets").glob("*.min.css"))
-STYLES = [*THEME, *(ROOT / "docs" / "assets" / name for name in ("site.css", "figures.css"))]
+KATEX = ROOT / "node_modules" / "katex" / "dist" / "katex.min.css"
+STYLES = [*THEME, KATEX, *(ROOT / "docs" / "assets" / name for name in ("site.css", "figures.css"))]
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{styles}</head>
@@ -39,7 +40,10 @@ def bare(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def live_figure(chromium, bare):
-    """Return a function of a figure's name, which returns a function of changes of its state: the numbers it shows."""
+    """Return a function of a figure's name, which returns a function of changes of its state: the numbers it shows.
+
+    Other data than the build's may be given to it as well.
+    """
     contexts = []
 
     def opened(name: str):
@@ -47,8 +51,13 @@ def live_figure(chromium, bare):
         contexts.append(context)
         page = context.new_page()
         page.goto(bare(name))
-        ask = f"(changes) => {{ const one = document.querySelector('{name}'); one.set(changes); return one.numbers; }}"
-        return lambda changes: page.evaluate(ask, changes)
+        ask = f"""([changes, data]) => {{
+            const one = document.querySelector('{name}');
+            one.data = data ?? one.data;
+            one.set(changes);
+            return one.numbers;
+        }}"""
+        return lambda changes, data=None: page.evaluate(ask, [changes, data])
 
     yield opened
     for context in contexts:

@@ -16,6 +16,27 @@ STATES = {
         {"label": "012", "rate": 20, "steps": 40},
         {"s0": -1000, "s1": 1000, "rate": 400, "steps": 3},
     ],
+    "batch-graph": [
+        {"end": "sum", "samples": "4"},
+        {"end": "mean", "samples": "3", "step": 7},
+        {"samples": "1", "step": 0},
+    ],
+    "optimizer-lab": [
+        {"optimizer": "adam"},
+        {"change": "all", "optimizer": "momentum", "ragged": True, "l2": 0.1, "clip": "0.5"},
+        {"change": "nothing", "rate": 20, "l2": 1},
+    ],
+    "mean-of-means": [
+        {"first": 5, "second": 10},
+        {"first": 1, "second": 2, "rule": "bare"},
+        {"first": 3, "second": 3, "rule": "sums"},
+        {"first": 0, "second": 10},
+    ],
+    "held-derivation": [
+        {"short": False, "step": 8, "term": "t17"},
+        {"short": False, "step": 15, "label": "1", "s1": 0.5},
+        {"short": False, "step": 19, "moved": "0", "s0": 1000, "s1": -1000, "term": "t20"},
+    ],
     "softmax-explorer": [
         {"s0": 3, "label": "1"},
         {"temperature": 10, "shift": -8},
