@@ -15,6 +15,11 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "train.md",
+    "learning-rate.md",
+    "momentum.md",
+    "adam.md",
+    "frameworks.md",
     "gradient-check.md",
     "regularization.md",
     "shift-invariance.md",
