@@ -3,16 +3,20 @@ import { createInterface } from "node:readline";
 import katex from "katex";
 
 const CLASSES = ["changed", "gradient", "label"];
+// The parts of a line of the derivation that a reader holds are numbered: hooks/held_derivation.py.
+const numbered = (attributes) =>
+  Object.entries(attributes).every(([name, value]) => ["data-part", "data-term"].includes(name) && /^\d+$/.test(value));
 const options = {
   // What people see, and MathML for those who listen.
   output: "htmlAndMathml",
   throwOnError: true,
   // Anything doubtful is an error, but for the one command that we need ourselves.
   strict: (code) => (code === "htmlExtension" ? "ignore" : "error"),
-  // The only command that may write HTML marks what has changed, and what is the gradient or the label.
+  // The only commands that may write HTML mark what has changed, what is the gradient or the label, and parts of a line.
   // (To return false would show the command in red letters and go on.)
   trust: (context) => {
     if (context.command === "\\htmlClass" && CLASSES.includes(context.class)) return true;
+    if (context.command === "\\htmlData" && numbered(context.attributes)) return true;
     throw new Error(`${context.command} is not for formulas.`);
   },
 };
