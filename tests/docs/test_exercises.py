@@ -15,6 +15,9 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "loss-shape.md",
+    "mean-of-means.md",
+    "soft-targets.md",
     "train.md",
     "learning-rate.md",
     "momentum.md",
