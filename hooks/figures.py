@@ -1,6 +1,5 @@
 """`{{ figure NAME }}`: a drawing that the build makes, with every number in it computed."""
 
-from hooks.batch_graph import batch_graph
 from hooks.digit_plots import DIGIT_PLOTS
 from hooks.made import one_each, put_in
 from hooks.merge_plot import MERGES
@@ -10,7 +9,7 @@ from hooks.ruler_plot import FORMATS
 from hooks.shape_plots import SHAPES
 from hooks.speed_plots import SPEED_PLOTS
 
-GRAPHS = {"batch_graph": batch_graph, "network": network_graph}
+GRAPHS = {"network": network_graph}
 EVERY_PLOT = one_each("figure", PLOTS, SHAPES, DIGIT_PLOTS, MERGES, FORMATS, SPEED_PLOTS)
 FIGURES = one_each("figure", GRAPHS, EVERY_PLOT)
 

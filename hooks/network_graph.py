@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import dedent
 
-from hooks.batch_graph import RADIUS, text
+RADIUS = 16
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,15 @@ def words() -> str:
     )
 
 
+def text(x: float, y: float, what: str, kind: str) -> str:
+    """A few words in the drawing."""
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(what)}</text>'
+
+
 def node(what: str, x: float, y: float, width: float = 0, height: float = 0) -> str:
     """A circle with a sign, or a box with a name."""
     if not width:
-        return f'<circle class="graph__node" cx="{x}" cy="{y}" r="{RADIUS - 3}"/>' + text(
+        return f'<circle class="graph__node" cx="{x}" cy="{y}" r="{RADIUS}"/>' + text(
             x, y + 5, SIGNS[what], "graph__node-name"
         )
     box = f'<rect class="graph__node" x="{x - width / 2:g}" y="{y - height / 2:g}" width="{width}" height="{height}"'
@@ -145,7 +150,7 @@ def arrow(x: float, y: float, right: int, down: int) -> str:
 
 def half(place: tuple, axis: int) -> float:
     """How far a node reaches from its middle."""
-    return place[2 + axis] / 2 if len(place) > 2 else RADIUS - 3
+    return place[2 + axis] / 2 if len(place) > 2 else RADIUS
 
 
 def stacked(line: Line, x: float, levels: tuple) -> str:

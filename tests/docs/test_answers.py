@@ -58,7 +58,7 @@ ANSWERS = [
     ("why divide by the batch size", "why-divide.md", "The gradient of each",
      ["the famous `y - t`", "eq:sum-gradient", "eq:mean-gradient", "eq:sum-gradient-matrix", "nudged[0, 0] += 1e-6"]),
     ("a copy of each node", "why-divide.md", "The picture: one copy for each item of the batch",
-     ["{{ figure batch_graph }}", "a single node, the mean"]),
+     ["{{ live_figure batch-graph }}", "a single node, the mean"]),
     ("the same factor for all weights", "why-divide.md", "The same factor reaches every weight",
      ["eq:every-gradient", "eq:backward-is-linear"]),
     ("it is not just the learning rate", "learning-rate.md", "Measured: the same training twice",

@@ -21,15 +21,22 @@ BATCHES = [
     ([[-1000], [1000], [0]], [0, 0, 0]),
     ([[3, -2, 0.5, 8, 8]], [3]),
 ]
+START = {"end": "divide", "samples": "2", "step": 9}
 # The name of an end, and what the snippets call it.
 ENDS = {"divide": "mean", "mean": "mean", "sum": "sum"}
-# As a batch of each size: its first samples.
-SIZES = [(batch, size) for batch in BATCHES for size in range(1, len(batch[1]) + 1)]
+# The example as a batch of each size: its first samples. All others as they are.
+SIZES = [(BATCHES[0], size) for size in (1, 2, 3)] + [(batch, len(batch[1])) for batch in BATCHES]
 
 
 @pytest.fixture(scope="module")
 def figure(live_figure):
     return live_figure("batch-graph")
+
+
+@pytest.fixture(scope="module")
+def page(chromium, bare):
+    with opened(chromium, bare("batch-graph")) as page:
+        yield page
 
 
 def asked(figure, batch, size, end):
@@ -83,7 +90,7 @@ def test_each_node_passes_back_what_its_slope_makes_of_it(figure, batch, size, e
 
 def test_mean_and_sum_differ_in_what_is_marked_and_in_nothing_else(figure):
     """The loss, and all that comes back to the left of it, is divided by the number of samples."""
-    mean, total = (figure({"samples": "4", "end": end}) for end in ("divide", "sum"))
+    mean, total = (asked(figure, BATCHES[0], 4, end)[0] for end in ("divide", "sum"))
     for name in ("shares", "losses", "total"):
         assert mean[name] == total[name]
     assert mean["back"]["loss"] == total["back"]["loss"] == 1
@@ -104,38 +111,37 @@ def test_at_first_it_shows_the_example_and_what_the_layer_of_the_page_returns(ch
 
 
 @pytest.mark.parametrize(("end", "steps"), [("divide", 10), ("mean", 8), ("sum", 8)])
-def test_one_goes_through_it_forward_and_back(chromium, bare, end, steps):
+def test_one_goes_through_it_forward_and_back(page, end, steps):
     """With the keyboard alone; each step says something else, and at the end all begins again."""
-    with opened(chromium, bare("batch-graph")) as page:
-        put(page, "batch-graph", {"end": end})
-        page.locator("button[name=on]").focus()
+    put(page, "batch-graph", START | {"end": end})
+    page.locator("button[name=on]").focus()
+    page.keyboard.press("Enter")
+    heard = [words(page)]
+    shown = [page.locator("svg:visible .live__end").count()]
+    for _ in range(steps - 1):
         page.keyboard.press("Enter")
-        heard = [words(page)]
-        shown = [page.locator("svg:visible .live__end").count()]
-        for _ in range(steps - 1):
-            page.keyboard.press("Enter")
-            heard.append(words(page))
-            shown.append(page.locator("svg:visible .live__end").count())
+        heard.append(words(page))
+        shown.append(page.locator("svg:visible .live__end").count())
 
-        assert [one.split(".")[0] for one in heard] == [f"Step {at} of {steps}" for at in range(1, steps + 1)]
-        assert len({one.split(".", 1)[1] for one in heard}) == steps
-        # Each step brings numbers, and takes none away.
-        assert all(one < other for one, other in pairwise(shown))
-        assert page.locator("button[name=on]").inner_text() == "From the start"
-        page.locator("button[name=back]").focus()
-        for at in range(steps - 1, 0, -1):
-            page.keyboard.press("Enter")
-
-            assert words(page) == heard[at - 1]
+    assert [one.split(".")[0] for one in heard] == [f"Step {at} of {steps}" for at in range(1, steps + 1)]
+    assert len({one.split(".", 1)[1] for one in heard}) == steps
+    # Each step brings numbers, and takes none away.
+    assert all(one < other for one, other in pairwise(shown))
+    assert page.locator("button[name=on]").inner_text() == "From the start"
+    page.locator("button[name=back]").focus()
+    for at in range(steps - 1, 0, -1):
         page.keyboard.press("Enter")
 
-        assert words(page) == heard[0]
+        assert words(page) == heard[at - 1]
+    page.keyboard.press("Enter")
+
+    assert words(page) == heard[0]
 
 
 @pytest.mark.parametrize(
     ("state", "marks"),
     [
-        # The loss, two and two numbers back to the losses, and six of nine and nine that are not 0; of the sum, none.
+        # The loss; and what comes back to the sum, to two losses, to the share of each label, and to six scores.
         ({}, 1 + 1 + 2 + 2 + 6),
         ({"end": "mean"}, 1 + 2 + 2 + 6),
         ({"end": "sum"}, 0),
@@ -144,11 +150,10 @@ def test_one_goes_through_it_forward_and_back(chromium, bare, end, steps):
         ({"step": 3}, 0),
     ],
 )
-def test_the_mark_is_at_each_number_that_the_division_has_changed(chromium, bare, state, marks):
-    with opened(chromium, bare("batch-graph")) as page:
-        put(page, "batch-graph", state)
+def test_the_mark_is_at_each_number_that_the_division_has_changed(page, state, marks):
+    put(page, "batch-graph", START | state)
 
-        assert page.locator("svg:visible .live__mark").count() == marks
+    assert page.locator("svg:visible .live__mark").count() == marks
 
 
 def test_played_it_ends_where_all_is_seen(chromium, bare):

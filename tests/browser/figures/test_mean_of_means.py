@@ -9,6 +9,7 @@ from snippets.accumulate import accumulate
 from snippets.pitfalls import mean_of_means
 from tests.browser.figures.test_every_figure import DESKTOP, opened, put, words
 
+START = {"first": 6, "second": 9, "rule": "means"}
 CUTS = [(6, 9), (9, 6), (5, 10), (0, 5), (1, 2), (3, 3), (0, 10), (0, 0), (10, 10), (4, 7), (1, 9)]
 
 
@@ -45,6 +46,12 @@ SAMPLES = {
 @pytest.fixture(scope="module")
 def figure(live_figure):
     return live_figure("mean-of-means")
+
+
+@pytest.fixture(scope="module")
+def page(chromium, bare):
+    with opened(chromium, bare("mean-of-means"), viewport=DESKTOP) as page:
+        yield page
 
 
 def cut(X, labels, cuts):
@@ -102,37 +109,34 @@ def test_at_first_it_shows_what_the_page_has_measured(chromium, bare):
         ({"first": 0, "second": 10, "rule": "bare"}, "One piece of 10 samples. Each sample counts 1/10, as it should."),
     ],
 )
-def test_it_says_who_counts_how_much(chromium, bare, state, said):
-    with opened(chromium, bare("mean-of-means")) as page:
-        put(page, "mean-of-means", state)
+def test_it_says_who_counts_how_much(page, state, said):
+    put(page, "mean-of-means", START | state)
 
-        assert said in words(page)
-
-
-def test_a_cut_goes_where_it_is_drawn_and_the_right_division_does_not_care(chromium, bare):
-    with opened(chromium, bare("mean-of-means"), viewport=DESKTOP) as page:
-        put(page, "mean-of-means", {"rule": "sums"})
-        room = page.locator("svg:visible").bounding_box()
-        for at in range(10):
-            box = page.locator("svg:visible [data-drag=first]").bounding_box()
-            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-            page.mouse.move(x, y)
-            page.mouse.down()
-            # A sample is 38 of the picture's 714 wide, and the first begins at 12.
-            page.mouse.move(room["x"] + (12 + 38 * at) / 714 * room["width"], y)
-            page.mouse.up()
-
-            assert page.evaluate("document.querySelector('mean-of-means').state.first") == at
-            assert page.locator("svg:visible").get_by_text("no gap").count() == 1
+    assert said in words(page)
 
 
-def test_the_scale_stands_still_while_the_cuts_move(chromium, bare):
+def test_a_cut_goes_where_it_is_drawn_and_the_right_division_does_not_care(page):
+    put(page, "mean-of-means", START | {"rule": "sums"})
+    room = page.locator("svg:visible").bounding_box()
+    for at in range(10):
+        box = page.locator("svg:visible [data-drag=first]").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        page.mouse.down()
+        # A sample is 38 of the picture's 714 wide, and the first begins at 12.
+        page.mouse.move(room["x"] + (12 + 38 * at) / 714 * room["width"], y)
+        page.mouse.up()
+
+        assert page.evaluate("document.querySelector('mean-of-means').state.first") == at
+        assert page.locator("svg:visible").get_by_text("no gap").count() == 1
+
+
+def test_the_scale_stands_still_while_the_cuts_move(page):
     """The lines of the whole batch stay where they are; only the bars move."""
     look = "one => [...one.querySelectorAll('svg .live__truth')].map(line => line.getAttribute('y1')).join()"
-    with opened(chromium, bare("mean-of-means")) as page:
-        seen = set()
-        for cuts in CUTS:
-            put(page, "mean-of-means", {"first": cuts[0], "second": cuts[1]})
-            seen.add(page.locator("mean-of-means").evaluate(look))
+    seen = set()
+    for cuts in CUTS:
+        put(page, "mean-of-means", START | {"first": cuts[0], "second": cuts[1]})
+        seen.add(page.locator("mean-of-means").evaluate(look))
 
-        assert len(seen) == 1
+    assert len(seen) == 1
