@@ -11,6 +11,12 @@ from tests.browser.test_every_page import axe  # noqa: F401
 DESKTOP, PHONE, WIDE = ({"width": width, "height": 900} for width in (1280, 360, 1600))
 # Three states of each, besides the first: something usual, something at an edge, something extreme.
 STATES = {
+    "overflow-edge": [
+        {"score": -100},
+        {"score": 10.9, "gap": 0},
+        {"score": 1000, "gap": 1000},
+        {"score": -1000},
+    ],
     "loss-simplex": [
         {"label": "01", "rate": 5, "steps": 12},
         {"label": "012", "rate": 20, "steps": 40},
@@ -100,11 +106,11 @@ def test_a_figure_is_small(name):
 
 @EVERY_FIGURE
 def test_the_still_is_what_the_script_shows_first(chromium, bare, name):
-    look = "(figure) => [...figure.querySelectorAll('svg, .live__words')].map((one) => one.innerHTML)"
+    look = "(figure) => [...figure.querySelectorAll('.live__picture, .live__words')].map((one) => one.innerHTML)"
     with opened(chromium, bare(name), java_script_enabled=False) as page:
-        still = [one.inner_html() for one in page.locator("svg, .live__words").all()]
+        still = [one.inner_html() for one in page.locator(".live__picture, .live__words").all()]
         assert not page.locator(".live__controls").is_visible()
-        assert page.locator("svg:visible").count() == 1
+        assert page.locator(".live__picture:visible").count() == 1
     with opened(chromium, bare(name)) as page:
         put(page, name, {})
 
@@ -145,17 +151,24 @@ def test_the_words_change_with_the_picture_and_are_said(chromium, bare, name):
 
 @EVERY_FIGURE
 def test_it_is_worked_with_the_keyboard_alone(chromium, bare, name):
-    """Tab reaches each control in turn, and keys change what it stands for."""
+    """Tab reaches each control in turn, and keys change what it stands for.
+
+    A picture of text has lines that answer to keys, and reasons that open, with links in them.
+    """
     with opened(chromium, bare(name)) as page:
-        controls = page.locator(f"{name} :is(input, select, button):enabled")
-        for at in range(controls.count()):
+        inside = f"{name} .live__picture :is(summary, [tabindex='0'], a:visible)"
+        controls = page.locator(f"{name} :is(input, select, button):enabled, {inside}")
+        at = -1
+        while (at := at + 1) < controls.count():
             page.keyboard.press("Tab")
             control = controls.nth(at)
             kind = control.evaluate("one => one === document.activeElement && (one.type || one.localName)")
             before = page.locator(name).evaluate("one => JSON.stringify(one.state)")
             if kind == "range":
-                page.keyboard.press("ArrowLeft")
-                page.keyboard.press("ArrowLeft")
+                # One that stands at its least can only rise.
+                key = "ArrowRight" if control.evaluate("one => one.value === one.min") else "ArrowLeft"
+                page.keyboard.press(key)
+                page.keyboard.press(key)
             elif kind == "text":
                 page.keyboard.press("Control+a")
                 page.keyboard.type("1")
@@ -163,12 +176,17 @@ def test_it_is_worked_with_the_keyboard_alone(chromium, bare, name):
                 page.keyboard.press("ArrowDown")
             elif kind in ("checkbox", "submit", "button"):
                 page.keyboard.press("Space")
-            else:
+            elif kind == "div":
+                page.keyboard.press("ArrowRight")
+            elif kind == "summary":
+                page.keyboard.press("Enter")
+                assert control.evaluate("one => one.parentElement.open")
+            elif kind != "a":
                 raise AssertionError(f"the keyboard is not at control {at} but at {kind}")
             after = page.locator(name).evaluate("one => JSON.stringify(one.state)")
 
             # A button may find nothing to do, and what is typed may be there already.
-            if kind in ("range", "select-one", "checkbox"):
+            if kind in ("range", "select-one", "checkbox", "div"):
                 assert after != before, f"control {at}"
         assert page.wrong == []
 
@@ -241,5 +259,5 @@ def test_on_paper_it_is_a_picture_and_its_words(chromium, bare, name):
         page.emulate_media(media="print")
 
         assert not page.locator(".live__controls").is_visible()
-        assert page.locator(f"{name} svg:visible").count() == 1
+        assert page.locator(f"{name} .live__picture:visible").count() == 1
         assert page.locator(".live__words").is_visible()
