@@ -94,6 +94,9 @@ const ROUND = 17;
 // What a number leaves free at the end of its line, for the mark beside it.
 const MARK = 30;
 
+const pill = (x, y, words) =>
+  bar(x, y - 11, x + 23, y + 3, { rx: 7, class: "live__pill" }) + text(x + 11.5, y - 0.5, words, { class: "live__mark live__middle" });
+
 // Above a line what flows forward, below it what flows back, and beside that what it was divided by.
 function onLine(state, right, y, { ahead, back, after, before, mark }) {
   const parts = [];
@@ -106,12 +109,8 @@ function onLine(state, right, y, { ahead, back, after, before, mark }) {
   };
   put(ahead, after, -6, "live__number");
   put(back, before, 17, "live__gradient");
-  const marked = (step, down) => {
-    parts.push(bar(right + 5, y + down - 11, right + 28, y + down + 3, { rx: 7, class: "live__pill" }));
-    parts.push(text(right + 16.5, y + down - 0.5, mark.words, { class: "live__mark live__middle" }));
-  };
-  if (mark?.ahead && reached(state, after)) marked(after, -6);
-  if (mark?.back && reached(state, before)) marked(before, 17);
+  if (mark?.ahead && reached(state, after)) parts.push(pill(right + 5, y - 6, mark.words));
+  if (mark?.back && reached(state, before)) parts.push(pill(right + 5, y + 17, mark.words));
   return parts.join("");
 }
 
@@ -211,10 +210,15 @@ function draw(state, numbers, narrow) {
   const legend =
     text(room.name, 14, "above a line: forward →", { class: "live__number" }) +
     text(narrow ? 334 : room.lane, 14, "below it: ← back", { class: "live__gradient live__end" });
+  const [keyX, keyY] = narrow ? [room.name, bottom + 88] : [room.lane + 36, 14];
+  const key =
+    numbers.divisor === 1
+      ? ""
+      : pill(keyX, keyY, `÷ ${numbers.divisor}`) + text(keyX + 31, keyY, `divided by ${numbers.divisor} on its way`, { class: "live__small" });
   const grounds = lanes.map(({ drawn }) => drawn).join("");
   return {
-    viewBox: `0 0 ${room.width} ${narrow ? bottom + 72 : bottom + 4}`,
-    inside: legend + grounds + wires.join("") + tip + meeting(state, numbers, nodes, narrow ? 72 : 712, y, narrow ? -1 : 1),
+    viewBox: `0 0 ${room.width} ${narrow ? bottom + 96 : bottom + 4}`,
+    inside: legend + key + grounds + wires.join("") + tip + meeting(state, numbers, nodes, narrow ? 72 : 712, y, narrow ? -1 : 1),
   };
 }
 

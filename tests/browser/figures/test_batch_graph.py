@@ -21,6 +21,8 @@ BATCHES = [
     ([[-1000], [1000], [0]], [0, 0, 0]),
     ([[3, -2, 0.5, 8, 8]], [3]),
 ]
+# The mark stands once more where it is explained.
+KEY = 1
 START = {"end": "divide", "samples": "2", "step": 9}
 # The name of an end, and what the snippets call it.
 ENDS = {"divide": "mean", "mean": "mean", "sum": "sum"}
@@ -142,12 +144,12 @@ def test_one_goes_through_it_forward_and_back(page, end, steps):
     ("state", "marks"),
     [
         # The loss; and what comes back to the sum, to two losses, to the share of each label, and to six scores.
-        ({}, 1 + 1 + 2 + 2 + 6),
-        ({"end": "mean"}, 1 + 2 + 2 + 6),
+        ({}, KEY + 1 + 1 + 2 + 2 + 6),
+        ({"end": "mean"}, KEY + 1 + 2 + 2 + 6),
         ({"end": "sum"}, 0),
         ({"samples": "1"}, 0),
-        ({"step": 6}, 1 + 1),
-        ({"step": 3}, 0),
+        ({"step": 6}, KEY + 1 + 1),
+        ({"step": 3}, KEY),
     ],
 )
 def test_the_mark_is_at_each_number_that_the_division_has_changed(page, state, marks):
