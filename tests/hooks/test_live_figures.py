@@ -7,7 +7,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from derivations.ledger import DOCS
-from hooks import live_figures
+from hooks import figure_data, live_figures
 
 PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"), url="page.html")
 ANY = next(iter(live_figures.DATA))
@@ -42,3 +42,23 @@ def test_what_node_refuses_stops_the_build(tmp_path):
 
     with pytest.raises(PluginError, match="no such letter"):
         live_figures.node(script)
+
+
+def test_its_links_lead_to_formulas_from_this_page(ledger, statement, files):
+    """In what is seen at first, and in the data that the script takes all others from."""
+    labels = figure_data.lab()["formulas"]
+    ledger(*[statement(page="adam.md", label=label) for label in labels])
+    content = live_figures.on_page_content(
+        live_figures.PLACE.format("optimizer-lab"), page=PAGE, config=None, files=files
+    )
+
+    assert '<a href="../adam.html#eq:sgd">' in content
+    assert [f'"../adam.html#{label}"' in content for label in labels] == [True] * len(labels)
+    assert "formula:" not in content
+
+
+def test_a_link_to_no_formula_stops_the_build(ledger, files):
+    ledger()
+
+    with pytest.raises(PluginError, match="page.md: there is no formula eq:"):
+        live_figures.on_page_content(live_figures.PLACE.format("optimizer-lab"), page=PAGE, config=None, files=files)

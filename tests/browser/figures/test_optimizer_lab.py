@@ -41,6 +41,7 @@ WILD = {"change": "nothing", "rate": 20, "l2": 1}
 
 @pytest.fixture(scope="module")
 def figure(live_figure):
+    """Return what the lab shows in a state, of which all that is not said is as at first."""
     shown = live_figure("optimizer-lab")
     return lambda state: shown(START | state)
 
@@ -175,11 +176,23 @@ EVERYTHING = [
 ]
 
 
-def test_the_runs_agree_just_where_no_reason_is_named(figure):
-    shown = [figure(state) for state in EVERYTHING]
-    wrong = [state for state, one in zip(EVERYTHING, shown) if (one["worst"] < 1e-9) != (one["reasons"] == [])]
+@pytest.fixture(scope="module")
+def everything(figure):
+    return [(state, figure(state)) for state in EVERYTHING]
+
+
+def test_the_runs_agree_just_where_no_reason_is_named(everything):
+    wrong = [state for state, shown in everything if (shown["worst"] < 1e-9) != (shown["reasons"] == [])]
 
     assert wrong == []
+
+
+def test_runs_that_agree_clip_the_same_steps(everything):
+    agree = [(state, shown) for state, shown in everything if not shown["reasons"]]
+    wrong = [state for state, shown in agree if shown["mean"]["clipped"] != shown["sum"]["clipped"]]
+
+    assert wrong == []
+    assert {shown["mean"]["clipped"] for _, shown in agree} != {0}
 
 
 def test_if_all_steps_are_clipped_the_runs_agree_all_the_same(figure):
