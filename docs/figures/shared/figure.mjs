@@ -27,12 +27,25 @@ import { escaped, shown } from "./svg.mjs";
 const REST = 300;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
+// Where a slider with a bend stands, from 0 to this; and the value there, in whole steps.
+const POSITIONS = 600;
+const bent = (bend, value) => Math.asinh(value / bend);
+const position = ({ min, max, bend }, value) =>
+  Math.round(((bent(bend, value) - bent(bend, min)) / (bent(bend, max) - bent(bend, min))) * POSITIONS);
+function valueAt({ min, max, step, bend }, place) {
+  const value = bend * Math.sinh(bent(bend, min) + (place / POSITIONS) * (bent(bend, max) - bent(bend, min)));
+  return Number((Math.round(value / step) * step).toPrecision(12));
+}
+
 // The kinds of controls, each as HTML. value is the one of the state.
 const CONTROLS = {
   // min, max, step: what the slider reaches. least, most: what may be typed beside it; as the slider unless given.
-  slider: ({ name, label, min, max, step }, value) =>
+  // bend: the slider's steps grow with the value, from where it is about as large as this.
+  slider: ({ name, label, min, max, step, bend }, value) =>
     `<div class="live__slider"><label>${escaped(label)}` +
-    `<input type="range" name="${name}" min="${min}" max="${max}" step="${step}" value="${value}"></label>` +
+    (bend
+      ? `<input type="range" name="${name}" min="0" max="${POSITIONS}" value="${position({ min, max, bend }, value)}"></label>`
+      : `<input type="range" name="${name}" min="${min}" max="${max}" step="${step}" value="${value}"></label>`) +
     `<input type="text" inputmode="decimal" name="${name}-typed" aria-label="${escaped(label)}, typed"` +
     ` value="${value}" autocomplete="off" spellcheck="false"></div>`,
   // options: value and words of each; or a function of state and data that returns them.
@@ -178,7 +191,9 @@ export function define(figure) {
       controlled(field) {
         this.stop();
         const name = field.name.replace(/-typed$/, "");
-        const value = field.type === "checkbox" ? field.checked : field.value;
+        const control = figure.controls.find((one) => one.name === name);
+        const bends = field.type === "range" && control.bend;
+        const value = field.type === "checkbox" ? field.checked : bends ? valueAt(control, Number(field.value)) : field.value;
         const { state, wrong } = changed(figure, this.state, { [name]: value });
         this.state = state;
         this.show(field, wrong.join(" "));
@@ -299,7 +314,7 @@ export function define(figure) {
             if (main.textContent !== label) main.textContent = label;
           } else {
             const typed = this.querySelector(`[name="${control.name}-typed"]`);
-            main.value = value;
+            main.value = control.bend ? position(control, value) : value;
             main.setAttribute("aria-valuetext", shown(value));
             if (typed !== field) typed.value = shown(value);
             if (typed === field && wrong) typed.setAttribute("aria-invalid", "true");

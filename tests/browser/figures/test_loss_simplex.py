@@ -76,14 +76,18 @@ def test_the_field_is_the_jacobian_times_the_push(figure, label):
 def test_no_step_below_the_limit_raises_the_loss(figure, scores, label):
     limit = step_limit(np.ones((1, 1)))
 
-    assert figure(scores, label, 0.999 * limit)["raised"] == 0
+    numbers = figure(scores, label, 0.999 * limit)
+    losses = np.array([one["loss"] for one in numbers["path"]])
+
+    assert numbers["raised"] == 0
+    assert (np.diff(losses) <= 1e-12 * (1 + losses[:-1])).all()
 
 
 def test_beyond_the_limit_steps_raise_the_loss(figure):
     """With two labels, that is: a single one is never overshot."""
     limit = step_limit(np.ones((1, 1)))
 
-    assert figure([-0.1, 0.1, -8], "01", 1.05 * limit)["raised"] > 5
+    assert figure([-0.1, 0.1, -8], "01", 1.05 * limit)["raised"] > 0
     assert figure([-0.1, 0.1, -8], "0", 100 * limit)["raised"] == 0
 
 
