@@ -15,6 +15,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 # A page is added when it gets its exercises.
 PAGES = [
+    "larger.md",
     "streaming.md",
     "faster.md",
     "stability.md",
