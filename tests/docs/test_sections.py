@@ -18,6 +18,7 @@ MODULES = [
     "linear_cross_entropy",
     "linear_cross_entropy_classes",
     "log_sum_exp",
+    "loss_and_gradient",
     "network_parts",
     "rounding",
     "rows",
