@@ -91,15 +91,23 @@ def note(statements, page, files) -> str:
 
 def mark(statements, page, files) -> str:
     """The worst verdict of a chain is the verdict of the chain. It links to what proves it."""
-    first = next((one for one in statements if one.verdict != "confirmed"), statements[0])
-    name = first.verdict
-    if name == "confirmed" and first.kind in ("definition", "notation"):
-        name = first.kind
+    first, name = worst(statements), verdict(statements)
     target = files.get_file_from_path(PAGES_OF_DERIVATIONS.format(first.script))
     if target is None:
         return f'<span class="mark mark--{name}">{name}</span>'
     link = f"{target.url_relative_to(page.file)}#proof:{first.label}"
     return f'<a class="mark mark--{name}" href="{link}">{name}</a>'
+
+
+def worst(statements):
+    """The statement that speaks for a chain."""
+    return next((one for one in statements if one.verdict != "confirmed"), statements[0])
+
+
+def verdict(statements) -> str:
+    """What a mark says: to bind a definition is not to prove it."""
+    one = worst(statements)
+    return one.kind if one.verdict == "confirmed" and one.kind in ("definition", "notation") else one.verdict
 
 
 def rules(statements, page, files) -> list[str]:

@@ -105,6 +105,22 @@ def conversion_rules() -> str:
     return table("What a recipe for the mean becomes", head, rows)
 
 
+def sum_rules() -> str:
+    """The same for the sum alone, in as little room as a sheet has: one line for each setting."""
+    from snippets.reductions import OPTIMIZERS, RULES, SETTINGS
+
+    settings = {}
+    for rule in RULES:
+        changes = settings.setdefault(SETTINGS[rule.setting].words, {})
+        whose = "all" if rule.optimizers == OPTIMIZERS else ", ".join(rule.optimizers)
+        changes.setdefault(times(rule.power, "*N*"), []).append(proof(rule.proof, whose))
+    rows = [
+        [words, "; ".join(f"{change} {', '.join(whose)}" for change, whose in changes.items())]
+        for words, changes in settings.items()
+    ]
+    return table("From the mean to the sum", ["setting", "change, for whom"], rows)
+
+
 def frameworks() -> str:
     """What ran, system by system, and before it what the words mean."""
     record = recorded()
@@ -328,6 +344,7 @@ DETAILS = {"how": how, "default": default, "regularization": penalty, "document"
 OWN = {
     "measured_differences": measured_differences,
     "conversion_rules": conversion_rules,
+    "sum_rules": sum_rules,
     "frameworks": frameworks,
     "frameworks_defaults": frameworks_defaults,
     "penalties": penalties,
