@@ -7,6 +7,7 @@ A line is worked out in the browser from the very tree that the checker read, wi
 import html
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
@@ -97,6 +98,7 @@ def data() -> dict:
     from derivations.ledger import DOCS, formulas_of, library
     from derivations.notation import EXAMPLE, notation
 
+    key_of.cache_clear()  # the notation may have changed since the last build
     known = library()
     found = {
         one.formula.labels[0]: one
@@ -254,7 +256,8 @@ def candidates(line: Line) -> set[tuple[int, int]]:
 
     spans = {trimmed(line.latex, node.span) for node in tree.walk(line.side) if node.span}
     spans |= {whole for whole, _, _ in fractions(line)}
-    return {span for span in spans if line.span[0] <= span[0] and span[1] <= line.span[1]}
+    # What has an exponent stays together with it: apart, the two would be set further from each other.
+    return {span for span in spans if inside(span, line.span) and line.latex[span[1] : span[1] + 1] != "^"}
 
 
 def fractions(line: Line) -> list[tuple]:
@@ -286,6 +289,7 @@ def named() -> dict[str, int]:
     return {key_of(latex): at for at, latex in enumerate(NAMES)}
 
 
+@cache
 def key_of(latex: str) -> str | None:
     """What the checker reads in a part of a formula; nothing if it is no expression by itself."""
     from derivations.notation import notation

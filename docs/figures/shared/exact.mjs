@@ -48,6 +48,9 @@ export function plus(one, other) {
   return rounded(shifted(high[0], high[1] - low[1]) + low[0], low[1]);
 }
 
+// Whether a number is smaller than 2 to this power.
+export const isBelow = ([m, e], power) => m === 0n || length(m) + e <= power;
+
 export const times = ([m, e], [n, f]) => rounded(m * n, e + f);
 
 export function over([m, e], [n, f]) {

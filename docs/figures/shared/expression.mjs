@@ -1,7 +1,7 @@
 // The checker's own expressions, worked out with every digit.
 // A node is [operation, ...arguments] as the checker read it. Nothing here knows any rule of the derivation:
 // a derivative is carried along beside each value, as the number that belongs to a small move of one score.
-import { ONE, ZERO, exact, exponential, logarithm, over, plus, precision, times } from "./exact.mjs";
+import { ONE, ZERO, exact, exponential, isBelow, logarithm, over, plus, precision, times } from "./exact.mjs";
 
 const number = (value, slope = ZERO) => ({ value, slope });
 const constant = (value) => number(exact(value));
@@ -47,7 +47,9 @@ export class World {
   // at: the free indices and where they are, { a: 0, b: 1 }.
   value(node, at) {
     precision(this.bits);
-    return this.number(node, at).value;
+    const { value } = this.number(node, at);
+    // Smaller than any product of these weights: what is left where two numbers are the same but for their last digits.
+    return isBelow(value, 60 - this.bits) ? ZERO : value;
   }
 
   number(node, at) {
