@@ -113,6 +113,8 @@ function pictures(figure, state, numbers, data) {
 
 // What stands there becomes the fresh one, and whatever is the same in both stays: its focus, and how far it is scrolled.
 function morph(old, fresh) {
+  // Whether a reason is open is the reader's.
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   const pairs = [...fresh.childNodes].map((one, at) => [old.childNodes[at], one]);
   if (old.childNodes.length !== pairs.length || pairs.some(([one, other]) => one.nodeName !== other.nodeName)) {
@@ -281,7 +283,7 @@ export function define(figure) {
           if (figure.html) {
             const fresh = document.createElement("div");
             fresh.innerHTML = figure.html(this.state, this.numbers, this.data);
-            morph(box, fresh);
+            morph(box.firstElementChild, fresh.firstElementChild);
             continue;
           }
           const room = box.classList.contains("live__picture--narrow") ? "narrow" : "wide";

@@ -155,6 +155,21 @@ def test_it_has_the_steps_of_the_page_and_their_rules(data):
     }
 
 
+def test_a_step_looks_the_same_from_wherever_one_comes(chromium, bare, data):
+    """Nothing of the step before is left in it."""
+    look = """([name, walk]) => [...Array(%d).keys()].map((k) => {
+        const figure = document.querySelector(name);
+        if (!walk) figure.set({ short: true });
+        figure.set({ short: false, step: k + 1 });
+        return figure.querySelector('.live__picture').innerHTML;
+    })""" % len(data["steps"])
+    with opened(chromium, bare(NAME)) as page:
+        walked, jumped = (page.evaluate(look, [NAME, walk]) for walk in (True, False))
+        different = [at + 1 for at, pair in enumerate(zip(walked, jumped, strict=True)) if len(set(pair)) > 1]
+
+        assert different == []
+
+
 def test_arrow_keys_walk_and_look(chromium, bare):
     """On the lines: left and right for the steps, up and down for the parts."""
     with opened(chromium, bare(NAME)) as page:
