@@ -13,7 +13,7 @@ from pathlib import Path
 from mkdocs.exceptions import PluginError
 
 from hooks import katex
-from hooks.meaning import closing
+from hooks.meaning import LOSS, closing
 
 ROOT = Path(__file__).parents[1]
 PAGE, SCRIPT = "gradient.md", "score_gradient"
@@ -64,10 +64,10 @@ NAMES = {
     r"\sum_j e^{s_{a,j}}": "the total, opened: the sum of all weights of the row",
     r"\sum_j \frac{\partial e^{s_{a,j}}}{\partial s_{a,b}}": "the sum of the slopes of all weights",
     r"\sum_j e^{s_{a,j}} \delta_{j,b}": "the sum of all weights of which only class {b}'s is left",
-    r"\delta_{j,b}": "1 for class {b}, and 0 for every other",
-    r"\delta_{b,y_a}": "1 if class {b} is the true class, and 0 if not",
+    r"\delta_{j,b}": "whether a class is class {b}, as 1 or 0",
+    r"\delta_{b,y_a}": "whether class {b} is the true class, as 1 or 0",
     r"p_{a,b}": "the share of class {b}",
-    r"p_{a,b} - \delta_{b,y_a}": "the share of class {b} less what it should be: the mistake",
+    r"p_{a,b} - \delta_{b,y_a}": "the share of class {b} less what it should be",
     r"\delta_{b,y_a} - p_{a,b}": "what the share of class {b} should be less what it is",
     r"\delta_{b,y_a} - \frac{e^{s_{a,b}}}{Z_a}": "what the share of class {b} should be less what it is",
 }  # fmt: skip
@@ -219,6 +219,11 @@ def marked(latex: str, start: int, end: int, numbers: dict, terms: dict) -> str:
         data = f"part={number}" + (f",term={terms[span]}" if span in terms else "")
         opened.setdefault(span[0], []).append(rf"{{\htmlData{{{data}}}{{")
         closed.setdefault(span[1], []).insert(0, "}}")
+    # The gradient keeps its colour, though its letters are parts now.
+    for found in LOSS.finditer(latex, start, end):
+        stop = closing(latex, found.end())
+        opened.setdefault(found.start(), []).append(r"{\htmlClass{gradient}{")
+        closed.setdefault(stop, []).insert(0, "}}")
     pieces = []
     for at in range(start, end + 1):
         pieces += closed.get(at, []) + opened.get(at, [])
@@ -241,7 +246,11 @@ def different(line: Line, other: Line) -> list[tuple[int, int]]:
     """The places of a line that are not as in the other. A fraction that is new above and below is new as a whole."""
     from derivations.proof import tree
 
-    spans = {trimmed(line.latex, node.span) for node in tree.difference(line.side, other.side) if node.span}
+    nodes = tree.difference(line.side, other.side)
+    if line.side.op == "add" and any(tree.same(term, other.side) for term in line.side.args):
+        # All that is left in the other line is one term of this one.
+        nodes = [term for term in line.side.args if not tree.same(term, other.side)]
+    spans = {trimmed(line.latex, node.span) for node in nodes if node.span}
     for whole, above, below in reversed(fractions(line)):
         new = [part in spans for part in (above, below)]
         if all(new) or (new[1] and line.latex[slice(*above)] in {"1", "-1"}):
