@@ -223,17 +223,19 @@ function drag(state, handle, point, narrow) {
 
 export default define({
   name: "loss-simplex",
-  title: "Three shares as one point, and the way down",
+  title: "Down the loss, in a triangle of shares",
   caption:
     "Drag the ring. The thick arrow is the push, minus the gradient in the scores: from the shares to the label. " +
     "Thin arrows show where shares go when their scores are pushed. Let two classes be the label, and raise the rate.",
   start: START,
+  // On a phone these would be far from the triangle that they move.
+  first: ["rate", "label", "steps", "play"],
   controls: [
     { kind: "slider", name: "rate", label: "learning rate", min: 0.1, max: 20, step: 0.1, least: 0.001, most: 1000 },
     { kind: "choice", name: "label", label: "label", options: Object.fromEntries(Object.entries(LABELS).map(([name, [label]]) => [name, label])) },
     { kind: "slider", name: "steps", label: "steps taken", min: 0, max: LAST, step: 1, whole: true },
-    ...CLASSES.map((k) => ({ kind: "slider", name: `s${k}`, label: `score of class ${k} at the start`, min: -8, max: 8, step: 0.1, least: -1000, most: 1000 })),
     { kind: "button", name: "play", label: "Play or pause", act: ({ steps }) => ({ steps: steps < LAST ? steps : 0, play: true }) },
+    ...CLASSES.map((k) => ({ kind: "slider", name: `s${k}`, label: `score of class ${k} at the start`, min: -8, max: 8, step: 0.1, least: -1000, most: 1000 })),
     { kind: "button", name: "again", label: "Back to the example", act: () => START },
   ],
   numbers,
