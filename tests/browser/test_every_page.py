@@ -17,8 +17,9 @@ FORMULAS = """() => [...document.querySelectorAll('article .katex-html')].map(fo
 })"""
 
 
-# Formulas far below are not laid out before the reader comes near, and then they have no text.
+# Formulas far below are not laid out before the reader comes near, nor what is folded, and then they have no text.
 LAY_OUT = """() => document.querySelectorAll('article *').forEach(one => {
+    if (one.localName === 'details') one.open = true;
     if (getComputedStyle(one).contentVisibility === 'auto') one.style.contentVisibility = 'visible';
 })"""
 
