@@ -172,7 +172,7 @@ function full(state, numbers, data) {
 }
 
 const html = (state, numbers, data) =>
-  `<div class="held">${(state.short ? short : full)(state, numbers, data)}${lookedAt(state, numbers, data)}</div>`;
+  `<div class="held" data-search-exclude>${(state.short ? short : full)(state, numbers, data)}${lookedAt(state, numbers, data)}</div>`;
 
 // --- moving about -------------------------------------------------------------------------
 

@@ -79,8 +79,7 @@ export function exponential([m, e]) {
   const places = BigInt(BITS + GUARD);
   const x = shifted(m, e + Number(places));
   const ln2 = logarithmOf2(places);
-  let k = x / ln2;
-  if (x < 0n) k -= 1n;
+  const k = x / ln2;
   const small = (x - k * ln2) >> BigInt(HALVINGS);
   let sum = 1n << places;
   let term = sum;
