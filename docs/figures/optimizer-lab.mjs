@@ -423,7 +423,7 @@ function recipes(state, { mean, sum: other }, data, { left, right, top }) {
 }
 
 function draw(state, all, narrow, data) {
-  const [left, right] = narrow ? [44, 262] : [44, 416];
+  const [left, right] = narrow ? [44, 262] : [44, 400];
   const inside =
     text(0, 18, verdict(all), { class: "lab__verdict" }) +
     curves(all, { left, right, top: 58, bottom: 198 }) +
