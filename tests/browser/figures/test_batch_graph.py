@@ -90,6 +90,24 @@ def test_each_node_passes_back_what_its_slope_makes_of_it(figure, batch, size, e
     assert numbers["back"]["loss"] == 1
 
 
+def test_a_share_that_has_become_0_is_told(chromium, bare):
+    """What comes back to it is infinite, and the scores' gradient is right all the same."""
+    data = {"scores": [[1000, -1000, 0]], "labels": [1]}
+    with opened(chromium, bare("batch-graph")) as page:
+        page.evaluate("data => { document.querySelector('batch-graph').data = data; }", data)
+        put(page, "batch-graph", {"samples": "1"})
+        back = page.evaluate("document.querySelector('batch-graph').numbers.back")
+
+        assert back == {
+            "loss": 1,
+            "total": 1,
+            "losses": [1],
+            "shares": [[0, -np.inf, 0]],
+            "scores": [[1, -1, 0]],
+        }
+        assert "what comes back to it is infinite" in words(page)
+
+
 def test_mean_and_sum_differ_in_what_is_marked_and_in_nothing_else(figure):
     """The loss, and all that comes back to the left of it, is divided by the number of samples."""
     mean, total = (asked(figure, BATCHES[0], 4, end)[0] for end in ("divide", "sum"))
