@@ -131,7 +131,7 @@ def item(entry: Entry, page, config, files) -> str:
     )
     say = letters.said(entry)
     parts = [f'<span class="letters__say">{say}</span>' if say else "", f"<span>{entry.words}</span>"]
-    size = f", {entry.size}" if " × " in entry.size else ""
+    size = f", {entry.size}" if "×" in entry.size else ""
     parts += [
         f'<span class="letters__kind">{entry.kind}{size}</span>' if entry.kind else "",
         home(entry, page, config, files),

@@ -24,8 +24,8 @@ WORDS = {
     "y": "the label: the true class of a sample",
     "x": "any row of scores",
     "c": "a constant that is added to all scores of a row",
-    "u": "any positive number",
-    "v": "another positive number",
+    "u": "any number",
+    "v": "any other number",
     "lambda": "the strength of the regularization",
     "W_1": "the weights of the first layer",
     "W_2": "the weights of the second layer",
@@ -241,7 +241,7 @@ def all_of(axes) -> str:
 
 def shape(axes, notation) -> str:
     """How many numbers an array has."""
-    return " × ".join(notation.index_sets[axis].size for axis in axes)
+    return "\u00a0×\u00a0".join(notation.index_sets[axis].size for axis in axes)
 
 
 def said(entry: Entry) -> str:

@@ -40,10 +40,10 @@ def test_letters_that_look_alike_can_be_told_apart():
 
 # A letter as it is written in full, its set, and the heading that it stands under.
 ROWS = [
-    ("s", "s_{i,j}", "one number for each sample and class", "N × C", "Latin letters"),
-    ("J", "J_{i,j,k}", "one number for each sample and each two classes", "N × C × C", "Latin letters"),
+    ("s", "s_{i,j}", "one number for each sample and class", "N\u00a0×\u00a0C", "Latin letters"),
+    ("J", "J_{i,j,k}", "one number for each sample and each two classes", "N\u00a0×\u00a0C\u00a0×\u00a0C", "Latin letters"),
     ("y", "y_{i}", "one class for each sample", "N", "Latin letters"),
-    ("W_1", "W_{1,d,h}", "one number for each feature and hidden unit", "F × H", "Latin letters"),
+    ("W_1", "W_{1,d,h}", "one number for each feature and hidden unit", "F\u00a0×\u00a0H", "Latin letters"),
     ("N", "N", "a whole number, at least 1", "", "How many there are"),
     ("j", "j, k, b", "from 0 to C − 1", "", "Which one is meant"),
     ("eta", r"\eta", "a positive number", "", "Greek letters"),
