@@ -86,7 +86,7 @@ function compared(N, divisor) {
 
 // Where things stand. A line is given from where to where it runs.
 const WIDE = { width: 714, name: 12, score: [62, 150], softmax: [150, 214], share: [214, 302], out: [302, 348], loss: [348, 436], lane: 440, row: 40, turned: false };
-const NARROW = { width: 340, name: 4, score: [54, 130], softmax: [130, 147], share: [147, 224], out: [224, 241], loss: [241, 312], lane: 314, row: 42, turned: true };
+const NARROW = { width: 340, name: 4, score: [54, 130], softmax: [130, 146], share: [146, 225], out: [225, 241], loss: [241, 312], lane: 314, row: 42, turned: true };
 const TOP = 30;
 const GAP = 8;
 const TITLE = 24;
