@@ -31,10 +31,21 @@ DATA = {
     "held-derivation": held_derivation.data,
     "softmax-explorer": lambda: None,
 }
+# What is too large for a page that most readers only read: docs/assets/figure-later.js fetches it when one turns to it.
+LATER = {"held-derivation"}
+GIVEN = re.compile(r'(?<=<script type="application/json">).*?(?=</script>)')
+# The data of these, by the address of the script that brings them.
+APART = {}
 PLACE = '<div data-live-figure="{}"></div>'
 # How a figure's data name the place of a formula: its address differs from page to page.
 FORMULA = re.compile(r"formula:(eq:[\w-]+)")
 RULE = re.compile(r"rule:([\w-]+)")
+
+
+def on_pre_build(*, config):
+    """What the figures show may have changed since the last build."""
+    stills.cache_clear()
+    APART.clear()
 
 
 def on_files(files, *, config):
@@ -57,8 +68,30 @@ def on_page_content(content, *, page, config, files):
             script = get_relative_url(address(name), page.url)
             still = FORMULA.sub(lambda found: forms.address(found[1], page, files), stills()[name])
             still = RULE.sub(lambda found: f"{get_relative_url('rules.html', page.url)}#{found[1]}", still)
-            content = content.replace(place, f'<{name}>{still}</{name}>\n<script src="{script}" defer></script>')
+            placed = f'<{name}>{still}</{name}>\n<script src="{script}" defer></script>'
+            content = content.replace(place, later(name, still, page) if name in LATER else placed)
     return content
+
+
+def later(name: str, still: str, page) -> str:
+    """The figure with neither its data nor its script: both are fetched when a reader turns to it."""
+    data = f"assets/figures/{name}-data.js"
+    APART[data] = apart(name, still)
+    sources = " ".join(get_relative_url(one, page.url) for one in (data, address(name)))
+    first = get_relative_url("assets/figure-later.js", page.url)
+    empty = GIVEN.sub("", still)
+    return f'<{name} data-later="{sources}">{empty}</{name}>\n<script src="{first}" defer></script>'
+
+
+def apart(name: str, still: str) -> str:
+    """The script that puts the data of a figure where they would stand."""
+    return f'document.querySelector("{name} script").textContent=JSON.stringify({GIVEN.search(still)[0]});\n'
+
+
+def on_post_build(*, config):
+    """The data that stand apart."""
+    for name, script in APART.items():
+        (Path(config.site_dir) / name).write_text(script, encoding="utf-8")
 
 
 def address(name: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from derivations.ledger import DOCS
-from hooks import figure_data, live_figures
+from hooks import figure_data, held_derivation, live_figures
 
 PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"), url="page.html")
 ANY = next(iter(live_figures.DATA))
@@ -62,3 +62,22 @@ def test_a_link_to_no_formula_stops_the_build(ledger, files):
 
     with pytest.raises(PluginError, match="page.md: there is no formula eq:"):
         live_figures.on_page_content(live_figures.PLACE.format("optimizer-lab"), page=PAGE, config=None, files=files)
+
+
+def test_a_large_one_comes_with_neither_data_nor_script(tmp_path, ledger, statement, files):
+    """Both are fetched when a reader turns to it; the data are written where the page looks for them."""
+    name = next(iter(live_figures.LATER))
+    labels = {step["label"] for step in held_derivation.data()["steps"]}
+    ledger(*[statement(page="adam.md", label=label) for label in labels])
+    live_figures.on_pre_build(config=None)
+    content = live_figures.on_page_content(live_figures.PLACE.format(name), page=PAGE, config=None, files=files)
+    (tmp_path / "assets" / "figures").mkdir(parents=True)
+    live_figures.on_post_build(config=SimpleNamespace(site_dir=tmp_path))
+    data = (tmp_path / "assets" / "figures" / f"{name}-data.js").read_text("utf-8")
+
+    assert f'<{name} data-later="assets/figures/{name}-data.js assets/figures/{name}.js"><figure' in content
+    assert content.endswith('<script src="assets/figure-later.js" defer></script>')
+    assert '<script type="application/json"></script>' in content
+    assert '"../adam.html#eq:quotient-rule"' in data
+    assert '"rules.html#quotient-rule"' in data
+    assert "formula:" not in data

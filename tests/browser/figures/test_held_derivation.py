@@ -1,11 +1,13 @@
 """Every line of the derivation that a reader holds has the number that the snippets compute, and is worked out by itself."""
 
 import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
 
-from hooks import held_derivation
+from hooks import held_derivation, live_figures
 from snippets.score_gradient.blocked import score_gradient
 from snippets.softmax import softmax
 from tests.browser.figures.test_every_figure import opened, put, words
@@ -246,3 +248,43 @@ def test_a_wide_line_stays_where_the_reader_scrolled_it(chromium, bare):
         put(page, NAME, {"s1": 4})
 
         assert lines.evaluate("one => one.scrollLeft") > 0
+
+
+# --- fetched when it is wanted ------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory, bare):
+    """The address of a page that has neither the figure's data nor its script, as the site has it."""
+    folder = tmp_path_factory.mktemp("later")
+    page = Path(unquote(urlsplit(bare(NAME)).path)).read_text("utf-8")
+    script = (live_figures.bundled() / f"{NAME}.js").as_uri()
+    (folder / "data.js").write_text(live_figures.apart(NAME, live_figures.stills()[NAME]), "utf-8")
+    page = live_figures.GIVEN.sub("", page).replace(f"<{NAME}>", f'<{NAME} data-later="data.js {script}">')
+    loader = (Path(live_figures.ROOT) / "docs" / "assets" / "figure-later.js").as_uri()
+    (folder / "page.html").write_text(page.replace(f'src="{script}"', f'src="{loader}"'), "utf-8")
+    return (folder / "page.html").as_uri()
+
+
+# What a reader does first, and what must have become of it.
+FIRST = [
+    ("presses a button", lambda page: page.locator("[name=next]").click(), "one.state.step === 1 && !one.state.short"),
+    ("moves a slider", lambda page: page.locator("[name=s1]").fill("2"), "one.state.s1 === 2"),
+    ("chooses", lambda page: page.locator("[name=label]").select_option("2"), "one.state.label === '2'"),
+    ("uses a key", lambda page: page.locator(".held__lines").press("ArrowRight"), "!one.state.short"),
+    ("touches a part", lambda page: page.locator(".held [data-term]").last.click(), "one.state.term !== 'none'"),
+    ("unchecks", lambda page: page.locator("[name=short]").uncheck(), "!one.state.short"),
+]
+
+
+@pytest.mark.parametrize(("act", "became"), [row[1:] for row in FIRST], ids=[row[0] for row in FIRST])
+def test_it_is_fetched_when_the_reader_turns_to_it(chromium, apart, act, became):
+    """Before that nothing is, and the first thing that is done is not lost."""
+    with opened(chromium, apart) as page:
+        assert page.evaluate(f"customElements.get('{NAME}') === undefined")
+        act(page)
+        page.wait_for_function(
+            f"() => {{ const one = document.querySelector('{NAME}'); return one.state && {became}; }}", timeout=5000
+        )
+
+        assert page.wrong == []
