@@ -34,8 +34,9 @@ help: ## Say what there is.
 site: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove, build and serve on http://127.0.0.1:8000, with live reload. PORT= to change.
 	@$(BIN)/python -m mkdocs serve --no-strict --dev-addr 127.0.0.1:$(PORT)
 
-build: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove and build into site/, fit for any sub-path and for file://.
+build: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove and build into site/, fit for any sub-path and for file://; with the PDF, if there is a browser to print it.
 	@$(BIN)/python -m mkdocs build --strict
+	@$(BIN)/python -m hooks.book
 
 check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations

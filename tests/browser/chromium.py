@@ -6,38 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"]
-MAC = [
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-]
+from hooks.browser import FLAGS, system
 
-# A browser for tests: no window, no sandbox (it may run as root in a container), no calls home.
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+__all__ = ["FLAGS", "find"]
 
 
 def find() -> str | None:
     """The path of a Chromium or Chrome: the one that CHROME names, the system's, or Playwright's."""
-    named = os.environ.get("CHROME")
-    if named:
-        path = shutil.which(named)
-        if path is None:
-            raise SystemExit(f"CHROME={named} cannot be run. Name the path of a Chromium or Chrome.")
-        return path
-    for name in [*NAMES, *MAC]:
-        path = shutil.which(name)
-        if path:
-            return path
-    return playwrights_own()
+    return system() or playwrights_own()
 
 
 def playwrights_own() -> str | None:
