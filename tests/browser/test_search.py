@@ -1,7 +1,7 @@
 """Whoever types their question finds its answer among the first three results.
 
 The words are those in which people have asked, in threads that the page of references links to.
-A result is a line of the list that can be clicked: a page, or one of its sections.
+A result is a line of the list that can be clicked: a page, one of its sections, or one of its formulas.
 Sections that the list folds away under a page do not count.
 """
 
@@ -390,7 +390,7 @@ QUESTIONS = [
     ),
     ("threads", "faster.html", "seventh-rung-numpy-on-several-threads", ["numpy threads", "several threads numpy"]),
     ("pages", "faster.html", "page-faults-and-huge-pages", ["huge pages", "page faults numpy", "transparent huge pages"]),
-    ("roofline", "faster.html", "the-roofline-how-fast-could-it-be", ["roofline", "operational intensity"]),
+    ("roofline", "faster.html", "the-roofline-how-fast-could-it-be", ["roofline"]),
     (
         "memory of the loss",
         "larger.html",
@@ -607,6 +607,15 @@ QUESTIONS = [
         "",
         ["gradient of softmax loss step by step"],
     ),
+    # Who asks for a formula finds the formula, not only the page.
+    ("the log", "gradient.html", "eq:derivative-of-log", ["derivative of the log", "derivative of logarithm"]),
+    ("the quotient rule", "gradient.html", "eq:quotient-rule", ["quotient rule"]),
+    ("rows", "gradient.html", "eq:rows-sum-to-zero", ["rows sum to zero", "gradient rows sum to zero"]),
+    ("the Jacobian, as a formula", "jacobian.html", "eq:jacobian", ["softmax jacobian"]),
+    ("the mean loss", "why-divide.html", "eq:mean-loss", ["mean over the batch"]),
+    ("the bend", "loss-shape.html", "eq:curvature-bound", ["curvature bound"]),
+    ("the sigmoid", "two-classes.html", "eq:sigmoid-slope", ["derivative of the sigmoid", "sigmoid derivative"]),
+    ("bytes and operations", "faster.html", "eq:intensity", ["operational intensity"]),
 ]
 CASES = [(words, page, heading) for _, page, heading, ways in QUESTIONS for words in ways]
 
