@@ -145,7 +145,7 @@ function short(state, numbers, data) {
     );
   });
   return (
-    `<p class="held__where"><strong>In three lines</strong></p><p class="held__says">One derivative, written in ${data.steps.length} ways. These three are enough for whoever knows the way.</p>` +
+    `<p class="held__where"><strong>In three lines</strong></p><p class="held__says">One derivative, ${data.steps.length} steps. Whoever knows the way needs these three lines.</p>` +
     stage(rows.join(""), "Three lines of the derivation")
   );
 }
