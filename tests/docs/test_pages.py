@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 # Made by the hooks when the site is built.
-GENERATED = {"rules.md", "ledger.md"} | {f"derivations/{name}.md" for name in SCRIPTS}
+GENERATED = {"rules.md", "ledger.md", "glossary.md", "map.md"} | {f"derivations/{name}.md" for name in SCRIPTS}
 
 FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```[ \t]*$", re.MULTILINE | re.DOTALL)
 DISPLAY = re.compile(r"^\$\$\n.*?\n\$\$$", re.MULTILINE | re.DOTALL)
