@@ -54,7 +54,7 @@ const CONTROLS = {
   switch: ({ name, label }, value) =>
     `<label class="live__switch"><input type="checkbox" name="${name}"${value ? " checked" : ""}> ${escaped(label)}</label>`,
   // act(state, numbers, data): what changes; { play: true } starts the motion.
-  button: ({ name, label }) => `<button type="button" name="${name}">${escaped(label)}</button>`,
+  button: ({ name, label, idle }) => `<button type="button" name="${name}" aria-disabled="${idle}">${escaped(label)}</button>`,
 };
 
 const optional = (options, value) =>
@@ -73,9 +73,9 @@ export function still(figure, data) {
   return (
     `<figure class="live" aria-labelledby="${figure.name}-title">` +
     `<p class="live__title" id="${figure.name}-title">${escaped(figure.title)}</p>` +
-    (above.length ? form(above, "Move through the figure", state, data) : "") +
+    (above.length ? form(above, "Move through the figure", state, numbers, data) : "") +
     pictures(figure, state, numbers, data) +
-    form(below, "Change the figure", state, data) +
+    form(below, "Change the figure", state, numbers, data) +
     `<p class="live__words" id="${figure.name}-words">${escaped(figure.words(state, numbers, data))}</p>` +
     (figure.links ? `<ul class="live__links">${linked(figure, state, numbers, data)}</ul>` : "") +
     // What is said aloud; the same words, a little later.
@@ -85,8 +85,12 @@ export function still(figure, data) {
   );
 }
 
-function form(controls, legend, state, data) {
-  const made = controls.map((one) => CONTROLS[one.kind]({ ...one, options: optionsOf(one, state, data) }, state[one.name])).join("");
+function form(controls, legend, state, numbers, data) {
+  const asShown = (one) => {
+    if (one.kind !== "button") return { ...one, options: optionsOf(one, state, data) };
+    return { ...one, label: one.now?.(state, numbers, data) ?? one.label, idle: one.off?.(state, numbers, data) ?? false };
+  };
+  const made = controls.map((one) => CONTROLS[one.kind](asShown(one), state[one.name])).join("");
   // Buttons that follow each other share a row.
   const visible = made.replace(/(<button .*?<\/button>)+/g, (row) => `<div class="live__buttons">${row}</div>`);
   // Without the script nothing in here would answer.
