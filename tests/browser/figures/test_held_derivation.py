@@ -159,14 +159,14 @@ def test_it_has_the_steps_of_the_page_and_their_rules(data):
 
 def test_a_step_looks_the_same_from_wherever_one_comes(chromium, bare, data):
     """Nothing of the step before is left in it."""
-    look = """([name, walk]) => [...Array(%d).keys()].map((k) => {
+    look = """([name, steps, walk]) => [...Array(steps).keys()].map((k) => {
         const figure = document.querySelector(name);
         if (!walk) figure.set({ short: true });
         figure.set({ short: false, step: k + 1 });
         return figure.querySelector('.live__picture').innerHTML;
-    })""" % len(data["steps"])
+    })"""
     with opened(chromium, bare(NAME)) as page:
-        walked, jumped = (page.evaluate(look, [NAME, walk]) for walk in (True, False))
+        walked, jumped = (page.evaluate(look, [NAME, len(data["steps"]), walk]) for walk in (True, False))
         different = [at + 1 for at, pair in enumerate(zip(walked, jumped, strict=True)) if len(set(pair)) > 1]
 
         assert different == []
