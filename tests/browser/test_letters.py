@@ -15,7 +15,7 @@ from hooks import katex, letters
 ROOT = Path(__file__).parents[2]
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Letters</title>
-<link rel="stylesheet" href="{style}"><style>.equation__formula {{ contain: strict; height: 4rem; }}</style></head>
+<link rel="stylesheet" href="{katex}"><link rel="stylesheet" href="{style}"><style>.equation__formula {{ contain: strict; height: 4rem; }}</style></head>
 <body><article class="md-typeset"><h1>Letters</h1>{formulas}<dl class="letters__list">{rows}</dl></article>
 <script src="{script}"></script></body></html>
 """
@@ -52,7 +52,12 @@ def bare(chromium, tmp_path_factory):
         shown = "".join(FORMULA.format(katex.render(tex, display=True)) for tex in formulas)
         rows = "".join(map(row, letters.entries()))
         assets = ROOT / "docs" / "assets"
-        addresses = {"style": (assets / "site.css").as_uri(), "script": (assets / "glossary.js").as_uri()}
+        katex_css = ROOT / "node_modules" / "katex" / "dist" / "katex.min.css"
+        addresses = {
+            "katex": katex_css.as_uri(),
+            "style": (assets / "site.css").as_uri(),
+            "script": (assets / "glossary.js").as_uri(),
+        }
         path.write_text(PAGE.format(formulas=shown, rows=rows, **addresses), encoding="utf-8")
         page = context.new_page()
         page.goto(path.as_uri())
@@ -83,7 +88,11 @@ def unlabelled(latex: str) -> str:
 
 
 # A formula in which letters look alike: the whole loss and a sample's, a class and a bias.
-ALIKE = [r"L = \frac{1}{N} \sum_i L_i + R", r"Q_{i,b} = b_{1,h} + \bar{\theta}_{t,r}", r"\frac{Z_a}{e^{s_{a,y_a}}}"]
+ALIKE = [
+    r"L = \frac{1}{N} \sum_i L_i + R",
+    r"Q_{i,b} = b_{1,h} + \bar{\theta}_{t,r}",
+    r"\frac{-1}{N} \frac{Z_a}{e^{s_{a,y_a}}}",
+]
 # The letter that is pointed at, by its formula and its place among those that look like it; and what the note says.
 POINTED = [
     (0, "L", 0, "the whole loss"),
@@ -120,7 +129,7 @@ def test_a_letter_that_is_pointed_at_has_a_note(alike, how, formula, sign, place
 
 def test_the_same_letter_is_marked_wherever_it_stands(alike):
     """The index i stands twice, and the sample's loss once."""
-    leaf(alike, 0, "i", 0).hover()
+    leaf(alike, 0, "i", 0).hover(force=True)
 
     assert alike.locator(".letter--same").all_inner_texts() == ["i", "i"]
 
@@ -135,7 +144,7 @@ def test_the_note_goes_as_it_came(alike):
     ):
         # A pointer that has not moved since points at nothing new.
         alike.mouse.move(0, 0)
-        leaf(alike, 0, "R", 0).hover()
+        leaf(alike, 0, "R", 0).hover(force=True)
         shown = alike.locator("#letters-note").count()
         leave()
         alike.locator("#letters-note").wait_for(state="detached", timeout=5000)
