@@ -62,8 +62,9 @@ def main(site: str = "site") -> None:
     if said:
         print(f"Without {NAME}: {program} could not print it.\n{said}")
         return
-    lead_to(folder)
-    print(f"{NAME}: {(folder / NAME).stat().st_size / 1e6:.1f} MB")
+    size = f"{(folder / NAME).stat().st_size / 1e6:.0f} MB"
+    lead_to(folder, size)
+    print(f"{NAME}: {size}")
 
 
 def chapters(nav: list, group: str = ""):
@@ -189,14 +190,15 @@ def printed(program: str, site: Path, page: str, target: Path) -> str:
     return said
 
 
-def lead_to(site: Path) -> None:
+def lead_to(site: Path, size: str) -> None:
     """Every page that has a place for it gets a link to the book."""
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         if PLACE in text:
             up = "../" * (len(path.relative_to(site).parts) - 1)
-            words = f'<p><a href="{up}{NAME}">The whole site as one PDF</a>, to read without a network or on paper.</p>'
-            path.write_text(text.replace(PLACE, words), encoding="utf-8")
+            link = f'<a href="{up}{NAME}">The whole site as one PDF</a> ({size})'
+            text = text.replace(PLACE, f"<p>{link}, to read without a network or on paper.</p>")
+            path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

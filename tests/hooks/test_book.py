@@ -105,8 +105,8 @@ def hangs(command, timeout, **how):
 def test_a_page_leads_to_it_once_it_is_there(said):
     words, page = said("/usr/bin/chromium", prints)
 
-    assert words == "one-over-n.pdf: 0.0 MB\n"
-    assert '<a href="one-over-n.pdf">The whole site as one PDF</a>' in page
+    assert words == "one-over-n.pdf: 0 MB\n"
+    assert '<a href="one-over-n.pdf">The whole site as one PDF</a> (0 MB), to read' in page
 
 
 WITHOUT = {
