@@ -37,8 +37,13 @@ function numbers(state) {
 function words(state, { shares, loss, gradient, weights }) {
   const list = (values) => values.map((value, k) => `class ${k} ${shown(value)}`).join(", ");
   const told = [`Shares: ${list(shares)}.`, `The label is class ${state.label}, and the loss is ${shown(loss)}.`, `Gradient: ${list(gradient)}.`];
-  if (shares.some(Number.isNaN)) return "The exponential of a score is too large for a computer's number, so there are no shares.";
+  if (shares.some(Number.isNaN)) {
+    const lost = Math.max(...scoresOf(state).map(Math.exp)) === Infinity ? "The exponential of a score" : "An exponential, divided by the temperature,";
+    return `${lost} is too large for a computer's number, so there are no shares.`;
+  }
   if (weights.some((weight) => weight === Infinity)) told.push("A weight is too large for a computer's number; the shares are computed without it.");
+  if (weights.every((weight) => weight === 0)) told.push("All weights are too small for a computer's number; the shares are computed without them.");
+  if (state.given === "scores" && state.temperature !== 1) told.push("The gradient is the shares, less 1 at the label, divided by the temperature.");
   if (state.shift) told.push(`All scores are moved by ${shown(state.shift)}${state.given === "weights" ? "." : ", and shares, loss and gradient are as before."}`);
   return told.join(" ");
 }
@@ -68,7 +73,7 @@ function draw(state, { scores, weights, shares, loss, gradient }, narrow) {
   const steep = Math.max(1, ...gradient.map(Math.abs).filter(Number.isFinite));
   const columns = [
     { name: "score", values: scores, domain: [-8, 8], colour: "live__fill--ink", handle: true },
-    { name: "weight", values: weights, domain: [0, Number.isFinite(largest) ? largest : 1], colour: "live__fill--ink" },
+    { name: "weight", values: weights, domain: [0, largest > 0 && largest < Infinity ? largest : 1], colour: "live__fill--ink" },
     { name: "share", values: shares, domain: [0, 1], colour: "live__fill--ink" },
     { name: "gradient", values: gradient, domain: [-steep, steep], colour: "live__fill--gradient" },
   ].map((one) => ({ ...one, label }));

@@ -6,6 +6,7 @@ import pytest
 from snippets.cross_entropy import cross_entropy
 from snippets.score_gradient.blocked import score_gradient
 from snippets.softmax import softmax
+from tests.browser.figures.test_every_figure import opened, put, words
 
 # Scores, label, temperature, number added to all: the example, equal scores, ties, near and far, up to the very largest.
 ROWS = [
@@ -45,6 +46,28 @@ def test_shares_loss_and_gradient(figure, scores, label, temperature, shift):
     np.testing.assert_allclose(numbers["shares"], softmax(row)[0], rtol=1e-9)
     np.testing.assert_allclose(numbers["loss"], cross_entropy(row, [label]), rtol=1e-9)
     np.testing.assert_allclose(numbers["gradient"], score_gradient(row, [label])[0] / temperature, rtol=1e-9)
+
+
+START = {"s0": 0.1, "s1": 5, "s2": -0.3, "label": "0", "temperature": 1, "shift": 0, "given": "scores"}
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"temperature": 2}, "The gradient is the shares, less 1 at the label, divided by the temperature."),
+        ({"s0": 710}, "A weight is too large for a computer's number"),
+        ({"shift": -1000}, "All weights are too small for a computer's number"),
+        ({"s0": 710, "given": "weights"}, "The exponential of a score is too large"),
+        ({"s0": 709, "given": "weights", "temperature": 0.001}, "An exponential, divided by the temperature, is too"),
+    ],
+)
+def test_it_says_what_does_not_go_without_saying(chromium, bare, state, said):
+    with opened(chromium, bare("softmax-explorer")) as page:
+        put(page, "softmax-explorer", START | state)
+
+        assert said in words(page)
+        assert "NaN" not in page.locator("softmax-explorer").inner_html()
+        assert page.wrong == []
 
 
 # What softmax is given in place of the scores, as a function of them.
