@@ -57,14 +57,21 @@ function words(state, { scores, shares, losses, divisor, total, loss, back }) {
     shares: `Softmax makes shares of each sample's scores. ${rows(shares)}.`,
     losses: `A loss is minus the logarithm of the label's share. ${singles(losses)}.`,
     meet:
-      state.end === "mean"
+      N === 1
+        ? `Here the samples of a batch meet. There is only one, so their ${state.end === "mean" ? "mean" : "sum"} is its loss: ${short(loss)}.`
+        : state.end === "mean"
         ? `Here the samples meet for the first time: the mean of their losses is ${short(loss)}.`
         : `Here the samples meet for the first time: the sum of their losses is ${short(total)}.`,
     divided: `The sum, divided by ${N}, is the loss of the batch: ${short(loss)}.`,
     one: "Now back. How strongly does the loss react to each number? To itself one to one: 1.",
-    undivided: `What enters the division reaches the loss divided by ${N}. So ${short(back.total)} goes back: here the division comes in.`,
+    undivided:
+      N === 1
+        ? `To divide by 1 changes nothing, so ${short(back.total)} goes back.`
+        : `What enters the division reaches the loss divided by ${N}. So ${short(back.total)} goes back: here the division comes in.`,
     parted:
-      state.end === "mean"
+      N === 1
+        ? `There is only one sample, so what goes back to it is what came: ${short(back.total)}.`
+        : state.end === "mean"
         ? `What enters the mean reaches the loss divided by ${N}. So ${short(back.total)} goes back to every sample: here the division comes in.`
         : `An addition hands back what it got: ${short(back.total)} to every sample.`,
     "by the shares": `A loss looks at one share, the label's, so all others get 0. ${rows(back.shares)}.`,

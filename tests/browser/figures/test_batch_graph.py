@@ -159,6 +159,22 @@ def test_one_goes_through_it_forward_and_back(page, end, steps):
 
 
 @pytest.mark.parametrize(
+    ("end", "step", "said"),
+    [
+        ("divide", 3, "There is only one, so their sum is its loss: 4.912."),
+        ("mean", 3, "There is only one, so their mean is its loss: 4.912."),
+        ("divide", 6, "To divide by 1 changes nothing, so 1 goes back."),
+        ("mean", 7, "There is only one sample, so what goes back to it is what came: 1."),
+        ("sum", 7, "There is only one sample, so what goes back to it is what came: 1."),
+    ],
+)
+def test_a_single_sample_meets_nobody(page, end, step, said):
+    put(page, "batch-graph", {"end": end, "samples": "1", "step": step})
+
+    assert said in words(page)
+
+
+@pytest.mark.parametrize(
     ("state", "marks"),
     [
         # The loss; and what comes back to the sum, to two losses, to the share of each label, and to six scores.
