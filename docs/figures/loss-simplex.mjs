@@ -54,8 +54,8 @@ function numbers(state) {
     path.push({ scores, shares: softmax(scores), loss: lossOf(scores, target), gradient });
     scores = scores.map((score, k) => score - state.rate * gradient[k]);
   }
-  // A rise that no reader could see in the numbers is none.
-  const raised = path.slice(1).filter(({ loss }, at) => loss > path[at].loss + 1e-4 * (1 + path[at].loss)).length;
+  // A rise in the last digits is only rounding.
+  const raised = path.slice(1).filter(({ loss }, at) => loss > path[at].loss + 1e-9 * (1 + path[at].loss)).length;
   return {
     target,
     path,
@@ -70,9 +70,9 @@ function words(state, { path, raised, lowest, target }) {
   const list = (values) => values.map((value, k) => `class ${k} ${shown(value)}`).join(", ");
   const rule = target.includes(1)
     ? "With one label no step overshoots, however long it is."
-    : state.rate < LIMIT
-      ? `A rate below ${LIMIT} lowers the loss in every step.`
-      : `From a rate of ${LIMIT} on, nothing is promised.`;
+    : state.rate <= LIMIT
+      ? `Up to a rate of ${LIMIT} none ever does, wherever it begins.`
+      : `Above a rate of ${LIMIT} nothing is promised.`;
   return [
     `After ${state.steps} of ${LAST} steps with a rate of ${shown(state.rate)}: loss ${shown(loss)}, and no less than ${shown(lowest)} is possible.`,
     `Shares: ${list(shares)}.`,
@@ -156,7 +156,8 @@ function triangle(state, { target, path: steps, field }, narrow) {
 // The loss after each step. The dashed line is the least that any scores can reach.
 function curve(left, top, right, state, { path: steps, lowest }) {
   const bottom = top + 112;
-  const most = Math.max(...steps.map(({ loss }) => loss), lowest);
+  // So large a lead that no loss is left needs a scale all the same.
+  const most = Math.max(...steps.map(({ loss }) => loss), lowest) || 1;
   const [across, up] = [scale([0, LAST], [left, right]), scale([0, most], [bottom, top + 20])];
   const points = steps.map(({ loss }, step) => [across(step), up(loss)]);
   const [x, y] = points[state.steps];

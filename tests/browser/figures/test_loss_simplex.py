@@ -91,7 +91,26 @@ def test_beyond_the_limit_steps_raise_the_loss(figure):
     assert figure([-0.1, 0.1, -8], "0", 100 * limit)["raised"] == 0
 
 
-@pytest.mark.parametrize(("rate", "said"), [(3.9, "below 4 lowers"), (4, "From a rate of 4 on")])
+def test_a_small_rise_is_one(figure):
+    """Closely above the limit the loss climbs by less than its fourth digit, step after step."""
+    losses = np.array([one["loss"] for one in figure([0.05, -0.05, -1000], "01", 4.01)["path"]])
+
+    assert 1e-9 < np.diff(losses).max() < 1e-4
+    assert figure([0.05, -0.05, -1000], "01", 4.01)["raised"] == (np.diff(losses) > 0).sum()
+
+
+def test_a_loss_of_0_is_drawn(chromium, bare):
+    page = chromium.new_page()
+    page.goto(bare("loss-simplex"))
+    page.evaluate("document.querySelector('loss-simplex').set({ s0: 1000, label: '0' })")
+
+    assert "NaN" not in page.locator("loss-simplex").inner_html()
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"), [(3.9, "Up to a rate of 4 none ever does"), (4, "Up to a rate of 4"), (4.1, "Above a rate of 4")]
+)
 def test_the_words_know_the_limit(chromium, bare, rate, said):
     page = chromium.new_page()
     page.goto(bare("loss-simplex"))
