@@ -45,7 +45,7 @@ function numbers({ score, gap }) {
 const pair = (values) => `${shown(values[0])} and ${shown(values[1])}`;
 
 function words(state, { scores, formats }) {
-  const told = formats.map(({ name, stored, plain, shifted }) => {
+  const told = formats.map(({ name, stored, exact, plain, shifted }) => {
     const { weights, total, fate: end } = plain;
     const kept = stored.map((value, k) => Math.abs(value - scores[k])).some((off) => off > 0.01) ? ` stores ${pair(stored)};` : "";
     const why =
@@ -57,8 +57,9 @@ function words(state, { scores, formats }) {
             : ", for a weight is too large"
           : total === 0
             ? ", for both weights are 0"
-            : ", for the weights have hardly a digit left";
-    const word = end === "wrong" ? "wrong: " : "";
+            : ", for the weights have lost digits";
+    // What is wrong only in later digits looks like what is right.
+    const word = end === "wrong" ? (pair(plain.shares) === pair(exact) ? "off in later digits: " : "wrong: ") : "";
     return `${name}:${kept} as it stands ${word}${pair(plain.shares)}${why}; shifted ${pair(shifted.shares)}.`;
   });
   return `Scores ${pair(scores)}. ${told.join(" ")}`;
@@ -125,8 +126,9 @@ function result(x, y, width, { shares: found, fate: end }, exact) {
   );
 }
 
-const written = ({ shares: found, fate: end }) =>
-  `${end === "wrong" ? "wrong: " : ""}${found.map((share) => (share > 0 && share < 1 ? fixed(share, 4) : shown(share))).join("\u2003")}`;
+const row = (found) => found.map((share) => (share > 0 && share < 1 ? fixed(share, 4) : shown(share))).join("\u2003");
+const written = ({ shares: found, fate: end }, exact) =>
+  `${end === "wrong" ? (row(found) === row(exact) ? "off: " : "wrong: ") : ""}${row(found)}`;
 const number = ({ fate: end }) => ({ class: `live__end${end === "right" ? "" : " edge__bad"}` });
 const added = ({ weights, total }) => `${shown(weights[0], 3)} + ${shown(weights[1], 3)} = ${shown(total, 3)}`;
 
@@ -135,7 +137,7 @@ function wideResults(top, { formats }) {
   const rows = formats.map(({ name, plain, shifted, exact }, at) => {
     const y = top + 26 + at * 68;
     const half = (x, one) =>
-      text(x, y, added(one), { class: "live__small" }) + text(x + width, y + 17, written(one), number(one)) + result(x, y + 25, width, one, exact);
+      text(x, y, added(one), { class: "live__small" }) + text(x + width, y + 17, written(one, exact), number(one)) + result(x, y + 25, width, one, exact);
     return text(12, y + 37, name, { class: "live__name" }) + half(left, plain) + half(middle, shifted);
   });
   const head = (x, words) => text(x, top, words, { class: "live__name" });
@@ -149,7 +151,7 @@ function narrowResults(top, { formats }) {
     .map(({ name, plain, shifted, exact }, at) => {
       const y = top + at * 122;
       const half = (down, words, one) =>
-        text(left, down, words, { class: "live__small" }) + text(left + width, down, written(one), number(one)) + result(left, down + 8, width, one, exact);
+        text(left, down, words, { class: "live__small" }) + text(left + width, down, written(one, exact), number(one)) + result(left, down + 8, width, one, exact);
       return (
         text(left, y, name, { class: "live__name" }) +
         text(left + width, y, added(plain), { class: "live__small live__end" }) +

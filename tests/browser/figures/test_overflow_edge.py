@@ -116,6 +116,24 @@ def test_what_becomes_of_it(figure, score, gap, fates):
     assert [one["shifted"]["fate"] for one in formats] == ["right", "right", "right"]
 
 
+@pytest.mark.parametrize(
+    ("score", "said"),
+    [
+        # A few digits gone, many, and all.
+        (-95, "float32: as it stands off in later digits: 0.7311 and 0.2689, for the weights have lost digits; shifted"),
+        (-102, "float32: as it stands wrong: 0.8 and 0.2, for the weights have lost digits; shifted 0.7311"),
+        (-105, "float32: as it stands nan and nan, for both weights are 0; shifted 0.7311"),
+    ],
+)
+def test_it_says_how_wrong_it_is(chromium, bare, score, said):
+    page = chromium.new_page()
+    page.goto(bare("overflow-edge"))
+    page.evaluate("score => document.querySelector('overflow-edge').set({ score })", score)
+
+    assert said in page.locator(".live__words").inner_text()
+    page.close()
+
+
 def test_the_edges(figure):
     for limits, dtype in zip(figure(0, 0)["limits"], FORMATS.values(), strict=True):
         info = np.finfo(dtype)
