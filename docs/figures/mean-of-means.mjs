@@ -52,11 +52,16 @@ function words({ rule }, numbers) {
   const N = losses.length;
   const sizes = pieces.map(([from, to]) => to - from);
   const G = sizes.length;
-  const told = [G > 1 ? `Pieces of ${listed(sizes)} samples.` : `One piece of ${N} samples.`];
+  const told = [G > 1 ? `Pieces of sizes ${listed(sizes)}.` : `One piece of ${N} samples.`];
   if (divisors.every((divisor) => divisor === N)) told.push(`Each sample counts 1/${N}, as it should.`);
   else told.push(`A sample counts ${listed(divisors.map(part))}, and should count 1/${N}.`);
   if (closed(numbers)) told.push(`The loss is ${shown(loss)}, and the gradient is that of the whole batch.`);
-  else told.push(`The loss is ${shown(loss)} and should be ${shown(wholeLoss)}; the gradient is off by up to ${shown(gap, 3)}.`);
+  else {
+    // A loss may come near by chance, and then four digits do not tell.
+    const digits = [4, 5, 6, 7, 8].find((many) => shown(loss, many) !== shown(wholeLoss, many));
+    const found = digits ? `The loss is ${shown(loss, digits)} and should be ${shown(wholeLoss, digits)}` : `The loss is ${shown(loss)}, as it should be`;
+    told.push(`${found}; the gradient is off by up to ${shown(gap, 3)}.`);
+  }
   if (G > 1 && rule === "sums") told.push("This holds wherever the cuts are.");
   else if (G > 1 && rule === "bare" && new Set(sizes).size === 1) told.push(`Both are ${G} times too large, for there are ${G} pieces.`);
   else if (G > 1 && rule === "means" && new Set(sizes).size === 1) told.push("That is because all pieces have the same size.");

@@ -103,6 +103,8 @@ def test_at_first_it_shows_what_the_page_has_measured(chromium, bare):
     ("state", "said"),
     [
         ({}, "A sample counts 1/18, 1/9 and 1/3, and should count 1/10."),
+        ({"first": 9, "second": 10}, "Pieces of sizes 9 and 1. A sample counts 1/18 and 1/2, and should count 1/10."),
+        ({"first": 4, "second": 6}, "The loss is 1.0301 and should be 1.03;"),
         ({"rule": "sums"}, "the gradient is that of the whole batch. This holds wherever the cuts are."),
         ({"first": 5, "second": 10}, "That is because all pieces have the same size."),
         ({"first": 5, "second": 5, "rule": "bare"}, "Both are 2 times too large, for there are 2 pieces."),
