@@ -1,11 +1,15 @@
 """Score a page with Lighthouse as a phone would see it, and write the result beside this file.
 
+Beside each page stands its peer: the same page, whose formulas KaTeX makes in the reader's browser, as most sites do it.
+
 Run by `make bench`. With QUICK=1 it scores one page of the site that is in `site/`, and writes nothing.
 The scores are Lighthouse's own, 0 to 100; the time that counts is its simulated slow phone.
 """
 
+import html
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -15,31 +19,53 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from derivations import ledger  # noqa: E402
+from hooks import katex  # noqa: E402
+from hooks.equations import LABEL  # noqa: E402
+from hooks.meaning import coloured  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.server import serving  # noqa: E402
 
 PAGES = ["gradient.html", "index.html", "why-divide.html", "learning-rate.html"]
+# How every formula of ours begins.
+FORMULA = 'class="katex"'
 # What we promise, in the order in which a table shows it.
 PROMISED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"]
 # One run is noisy, and the machine has other things to do; the median is not.
 QUICK = bool(os.environ.get("QUICK"))
 RUNS = 1 if QUICK else 3
+KATEX = ROOT / "node_modules" / "katex" / "dist"
+# Where the peer has its files, and what its pages are called.
+CLIENT = "assets/client"
+PEER = "in-browser-{}"
+START = """renderMathInElement(document.body, {
+  delimiters: [{ left: "\\\\[", right: "\\\\]", display: true }, { left: "\\\\(", right: "\\\\)", display: false }],
+  trust: true,
+  strict: false,
+});
+"""
 LIGHTHOUSE = ROOT / "benchmarks" / "node_modules" / "lighthouse" / "cli" / "index.js"
 
 
 def main() -> None:
     """Score each page; end with 1 if a promise is not kept."""
+    pages = PAGES[: 1 if QUICK else None]
     with tempfile.TemporaryDirectory() as folder:
-        site = ROOT / "site" if QUICK else Path(folder) / "site"
+        site = Path(folder) / "site"
         if not QUICK:
             mkdocs = Path(sys.executable).with_name("mkdocs")
             subprocess.run([mkdocs, "build", "--strict", "--site-dir", site], cwd=ROOT, check=True, capture_output=True)
-        elif not (site / PAGES[0]).exists():
+        elif (ROOT / "site" / PAGES[0]).exists():
+            shutil.copytree(ROOT / "site", site, ignore=shutil.ignore_patterns("*.pdf"))
+        else:
             print("A quick run scores the site that is in site/, and there is none: make build")
             return
+        peers = typeset_in_the_browser(site, pages)
         with serving(site, "/some/where") as server:
-            results = {page: score(server, page) for page in PAGES[: 1 if QUICK else None]}
+            results = {page: score(server, page) for page in pages}
+            for page, counted in peers.items():
+                results[page]["typeset in the browser"] = score(server, PEER.format(page)) | counted
     if not QUICK:
         target = Path(__file__).with_name("lighthouse.json")
         target.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
@@ -48,10 +74,62 @@ def main() -> None:
         for name, least in PROMISED.items():
             enough = result["scores"][name] >= least
             kept &= enough
-            print(f"{page:16} {name:16} {result['scores'][name]:4}  {'' if enough else f'less than {least}'}".rstrip())
-        print(f"{page:16} {'transferred':16} {result['bytes']:,} bytes")
+            if not enough:
+                print(f"{page}: {name} is {result['scores'][name]}, less than {least}")
+        peer = result["typeset in the browser"]
+        for name in [*PROMISED, *METRICS]:
+            kind = "scores" if name in PROMISED else "metrics"
+            print(f"{page:18} {name:24} {result[kind][name]:10}   typeset in the browser {peer[kind][name]:10}")
+        print(f"{page:18} {'bytes':24} {result['bytes']:10}   typeset in the browser {peer['bytes']:10}")
     # One run on a busy machine says nothing about a promise.
     sys.exit(not kept and not QUICK)
+
+
+def typeset_in_the_browser(site: Path, pages: list[str]) -> dict[str, dict]:
+    """Put the peer of each page beside it. Returned is how many formulas it makes, and how many stay made.
+
+    Its formulas are in it as TeX, each in the place of the HTML that our build made of the same TeX.
+    A formula that is a part of a figure stays as it is.
+    """
+    files = site / CLIENT
+    shutil.copytree(KATEX / "fonts", files / "fonts")
+    for name in ["katex.min.css", "katex.min.js", "contrib/auto-render.min.js"]:
+        shutil.copy(KATEX / name, files)
+    (files / "start.js").write_text(START, encoding="utf-8")
+    scripts = "".join(
+        f'<script defer src="{CLIENT}/{name}"></script>' for name in ["katex.min.js", "auto-render.min.js", "start.js"]
+    )
+    made = sources()
+    counted = {}
+    for page in pages:
+        text = (site / page).read_text(encoding="utf-8")
+        before = text.count(FORMULA)
+        for rendered, tex in made.items():
+            text = text.replace(rendered, tex)
+        text = text.replace("assets/katex/katex.css", f"{CLIENT}/katex.min.css").replace("</head>", f"{scripts}</head>")
+        (site / PEER.format(page)).write_text(text, encoding="utf-8")
+        counted[page] = {"formulas": before - text.count(FORMULA), "made before": text.count(FORMULA)}
+        if counted[page]["formulas"] == 0:
+            sys.exit(f"{page}: none of its formulas is known by its TeX")
+    return counted
+
+
+def sources() -> dict[str, str]:
+    """The TeX of every formula of the site by what our build makes of it, the longest first."""
+    # What has changed since the line before is marked in the formula, and the proof says what that is.
+    names = ["score_gradient"] if QUICK else []
+    proved = ledger.prove(docs=ROOT / "docs", names=names, workers=os.cpu_count() or 1)
+    known = {(LABEL.sub("", one.latex).strip(), one.display) for one in proved.formulas}
+    known |= {(tex, True) for one in proved.statements for tex in (one.latex, one.marked) if tex}
+    made = {}
+    for tex, display in known:
+        left, right = ("\\[", "\\]") if display else ("\\(", "\\)")
+        try:
+            made[katex.render(tex, display)] = html.escape(f"{left}{coloured(tex)}{right}")
+        except katex.TeXError:
+            # A part of a sentence alone need not be a formula.
+            continue
+    return dict(sorted(made.items(), key=lambda one: -len(one[0])))
 
 
 def score(server, page: str) -> dict:
