@@ -198,20 +198,26 @@ function numbers(state, data) {
   };
   const [mean, both] = [run("mean"), run("sum")];
   const apart = mean.all.map((weights, at) => Math.max(...weights.map((value, r) => Math.abs(value - both.all[at][r]))));
+  // The longest way of a weight from where it began.
+  const way = Math.max(...[mean, both].flatMap(({ all }) => all.flatMap((weights) => weights.map((value, r) => Math.abs(value - start[r])))));
   const shownOf = ({ recipe, losses, clipped, weights }) => ({ recipe, losses, clipped, weights });
   return {
     mean: shownOf(mean),
     sum: shownOf(both),
     apart,
     worst: Math.max(...apart),
-    reasons: reasons(state, mean.clipped, both.clipped, sizes.batch),
+    way,
+    reasons: reasons(state, mean.clipped, both.clipped, sizes),
   };
 }
 
 // Why the two runs part: a sentence and the formula's label for each reason. None if the theorems say that they agree.
-function reasons(state, clippedMean, clippedSum, batch) {
-  const { optimizer, change, ragged, l2, decay, clip } = state;
+function reasons(state, clippedMean, clippedSum, { batch, steps }) {
+  const { optimizer, change, l2, decay, clip } = state;
   const adaptive = optimizer === "adam";
+  // No step is as long as its gradient, so neither its length nor the size of its batch counts any more.
+  const always = clippedMean === steps && clippedSum === steps;
+  const ragged = state.ragged && !always;
   const found = [];
   const say = (words, link, label) => found.push({ words, link, label });
   if (adaptive && ragged)
@@ -228,27 +234,39 @@ function reasons(state, clippedMean, clippedSum, batch) {
     );
   if (!adaptive && ragged && change === "rate")
     say("The batches differ in size, and no fixed rate makes up for a factor that changes.", "the rate has to follow each batch", "eq:ragged");
-  if (!adaptive && change === "nothing")
+  if (!adaptive && change === "nothing" && !always)
     say(
       ragged
-        ? "The gradient of the sum is longer by the size of the batch, and the rate does not make up for it."
+        ? "The gradient of the sum is as many times as long as the batch has samples, and the rate does not make up for it."
         : `The gradient of the sum is ${batch} times as long, and the rate does not make up for it.`,
       ragged ? "the rate has to follow each batch" : "the rate has to be divided",
       proofOfStep(optimizer, ragged)[1],
     );
-  if (change === "all") return found;
+  const clipped = "Both runs are clipped at every step, and what is clipped is as long as the norm, whatever the loss is divided by";
+  if (change === "all") {
+    // Averages of gradients from batches of several sizes, but none of them has kept its size.
+    if (adaptive && state.ragged && always) say(`${clipped}.`, "a multiplied norm clips alike", "eq:clip-repaired");
+    return found;
+  }
   if (l2)
     say(
-      ragged
+      state.ragged
         ? "The L2 strength is as before, so it counts less beside the sum."
         : `The L2 strength is as before, so it counts ${batch} times less beside the sum.`,
       "an unchanged L2 strength counts less",
       "eq:l2",
     );
   if (decay && !adaptive && change === "rate") say("The smaller rate shrinks the decay, too.", "a decay that is not multiplied", "eq:decay");
-  if (clip !== "0")
+  if (always)
     say(
-      `The clipping norm is as before, and the sum reaches it sooner: clipped are ${clippedMean} steps with the mean, ${clippedSum} with the sum.`,
+      clipped + (change === "rate" && !adaptive ? ": the divided rate only makes the steps shorter." : "."),
+      "what an unchanged norm does",
+      "eq:clip",
+    );
+  else if (clip !== "0")
+    say(
+      `The clipping norm is as before, ${clippedSum > clippedMean ? "and the sum reaches it sooner" : "but not what it is compared with"}: ` +
+        `clipped are ${clippedMean} steps with the mean, ${clippedSum} with the sum.`,
       "an unchanged norm clips sooner",
       "eq:clip",
     );
@@ -267,23 +285,26 @@ const proofOfStep = (optimizer, ragged) =>
         adam: ["Adam keeps the same weights", "eq:adam-same-weights"],
       }[optimizer];
 
-// Not one step was left as long as its gradient is, so the length does not count.
-const allClipped = ({ mean, sum: other }, data) => mean.clipped === data.sizes.steps && other.clipped === data.sizes.steps;
+// Whether what lies between the runs is little beside the way that they have gone.
+const traced = ({ worst, way }) => worst < TRACE && worst < TRACE * way;
 
 function verdict(all) {
   if (all.worst === 0) return "They agree, to the last digit.";
   if (all.worst < ROUNDING) return "They agree, up to rounding.";
-  if (all.worst < TRACE) return "They agree, but for a trace.";
-  return "They part.";
+  if (traced(all)) return "They agree, but for a trace.";
+  return all.worst < TRACE ? "They part, but neither goes far." : "They part.";
 }
 
 function words(state, all, data) {
-  const { mean, sum: other, apart, worst, reasons: found } = all;
+  const { mean, sum: other, apart, worst, way, reasons: found } = all;
+  const end = apart.at(-1);
   const told = [`${NAMES[nameOf(state)]}; the run with the sum ${CHANGES[state.change]}.`];
   if (worst === 0) told.push("The weights of both runs are the same at every step, to the last digit.");
   else if (worst < ROUNDING) told.push("The weights of both runs are the same at every step, up to rounding.");
-  else if (worst < TRACE) told.push(`The weights of the two runs are never more than ${shown(worst, 2)} apart.`);
-  else told.push(`The two runs part: at the end their weights are up to ${shown(apart.at(-1), 2)} apart.`);
+  else if (traced(all)) told.push(`The weights of the two runs are never more than ${shown(worst, 2)} apart.`);
+  else if (worst < TRACE) told.push(`The two runs part: their weights are up to ${shown(worst, 2)} apart, and have moved by no more than ${shown(way, 2)}.`);
+  else if (end < TRACE) told.push(`The two runs part: on their way the weights are up to ${shown(worst, 2)} apart, and at the end ${shown(end, 2)}.`);
+  else told.push(`The two runs part: at the end their weights are up to ${shown(end, 2)} apart.`);
   const ends = [mean, other].map(({ losses }) => shown(losses.at(-1), 3));
   told.push(
     ends[0] === ends[1] ? `The loss ends at ${ends[0]} in both.` : `The loss ends at ${ends[0]} with the mean, and at ${ends[1]} with the sum.`,
@@ -294,16 +315,13 @@ function words(state, all, data) {
   }
   if (!found.length && worst < ROUNDING) told.push("That is proved for every network and all data.");
   if (!found.length && worst >= ROUNDING) told.push("In exact numbers they would agree: a training as unsteady as this one enlarges what is rounded.");
-  if (found.length && worst < ROUNDING && allClipped(all, data)) {
-    told.push("Both runs are clipped at every step, and what is clipped has the same length whatever the loss is divided by.");
-  } else told.push(...found.map((one) => one.words));
+  told.push(...found.map((one) => one.words));
   return told.join(" ");
 }
 
 function links(state, all, data) {
   const found = all.reasons;
-  const counted = all.worst < ROUNDING && allClipped(all, data) ? found.filter(({ label }) => label === "eq:clip") : found;
-  const named = found.length ? counted.map(({ link, label }) => [link, label]) : proofs(state, all, data);
+  const named = found.length ? found.map(({ link, label }) => [link, label]) : proofs(state, all, data);
   return named.map(([link, label]) => ({ words: link, address: data.formulas[label] }));
 }
 

@@ -10,6 +10,7 @@ from snippets.cross_entropy import cross_entropy
 from snippets.measured_differences import CASES, SHAPES, measure, network_gradient, problem, train_by_each_rate
 from snippets.reductions import Recipe, convert
 from snippets.two_conventions import train
+from tests.browser.figures.test_every_figure import opened, put, words
 
 RATES = lab()["rates"]
 START = {"optimizer": "sgd", "change": "rate", "l2": 0, "decay": 0, "clip": "0", "rate": 1, "ragged": False}
@@ -164,6 +165,33 @@ REASONS = [
 @pytest.mark.parametrize(("state", "labels"), REASONS, ids=str)
 def test_it_names_the_formulas(figure, state, labels):
     assert [one["label"] for one in figure(state)["reasons"]] == labels
+
+
+# What cannot be told from the formulas alone.
+SAID = [
+    # All steps are clipped: the length of a gradient is no reason then.
+    ({"clip": "0.2", "change": "nothing"}, "Both runs are clipped at every step", "does not make up"),
+    ({"clip": "0.2", "change": "nothing", "l2": 0.1, "rate": 0.25}, "16 times less beside the sum", "does not make up"),
+    ({"clip": "0.2", "rate": 0.25}, "the divided rate only makes the steps shorter.", "sooner"),
+    ({"clip": "0.2", "rate": 0.25, "optimizer": "adam", "ragged": True, "change": "nothing"}, "whatever", "no recipe"),
+    # Runs that hardly move stay close to each other, and do not agree for that.
+    ({"optimizer": "adam", "rate": 0.001}, "The two runs part: their weights are up to 0.00073 apart", "never more"),
+    ({"optimizer": "adam", "change": "nothing"}, "never more than", "The two runs part"),
+    (
+        {"clip": "0.2", "change": "nothing", "rate": 2, "decay": 1, "l2": 0.1, "ragged": True},
+        "and at the end",
+        "at the end their",
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "said", "unsaid"), SAID, ids=str)
+def test_its_words_are_true_of_the_runs(chromium, bare, state, said, unsaid):
+    with opened(chromium, bare("optimizer-lab")) as page:
+        put(page, "optimizer-lab", START | state)
+
+        assert said in words(page)
+        assert unsaid not in words(page)
 
 
 EVERYTHING = [
