@@ -120,7 +120,10 @@ def test_what_becomes_of_it(figure, score, gap, fates):
     ("score", "said"),
     [
         # A few digits gone, many, and all.
-        (-95, "float32: as it stands off in later digits: 0.7311 and 0.2689, for the weights have lost digits; shifted"),
+        (
+            -95,
+            "float32: as it stands off in later digits: 0.7311 and 0.2689, for the weights have lost digits; shifted",
+        ),
         (-102, "float32: as it stands wrong: 0.8 and 0.2, for the weights have lost digits; shifted 0.7311"),
         (-105, "float32: as it stands nan and nan, for both weights are 0; shifted 0.7311"),
     ],
