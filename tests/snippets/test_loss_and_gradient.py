@@ -47,6 +47,15 @@ def test_scores_beyond_any_difference():
     assert (loss, gradient.tolist()) == (np.inf, [[1, -1]])
 
 
+@pytest.mark.parametrize("scores", [[[0.0, -740.0]], [[1e308, -1e308]]], ids=["vanishes", "overflows"])
+def test_what_is_right_raises_nothing(scores):
+    """A weight that vanishes is 0, and a difference that overflows is far: even where numpy is told to complain."""
+    with np.errstate(all="raise"):
+        _, gradient = loss_and_gradient(scores, [0])
+
+    assert gradient == pytest.approx(np.zeros((1, 2)))
+
+
 def test_bad_input_is_refused():
     with pytest.raises(ValueError, match="a column would be broadcast"):
         loss_and_gradient([[0.0, 1.0], [1.0, 0.0]], [[0], [1]])
