@@ -28,6 +28,11 @@ gate, H1, s = forward(params, X)
 gate.mean()
 s.round(2)
 """,
+    "snippets/loss_and_gradient.py:loss_and_gradient": f"""{SCORES}
+loss, gradient = mean_loss_and_gradient(scores, labels)
+loss.round(4)
+gradient.round(4)
+""",
     "snippets/two_layer_net.py:two_layer_net": f"""{BATCH}
 for name, gradient in gradients(params, X, y, reg=0.1).items():
     print(name, gradient.shape)

@@ -4,6 +4,7 @@ import re
 from doctest import DocTestParser
 from html import unescape
 from pathlib import Path
+from textwrap import dedent
 
 from tests.browser.test_every_page import opened
 
@@ -33,10 +34,14 @@ def copied(page, box):
 def test_a_session_is_copied_without_prompts_and_outputs(chromium, server):
     """What was typed, and nothing else, for each session of a page that has outputs and lines that go on."""
     text = PAGE.read_text(encoding="utf-8")
-    sessions = re.findall(r"^```pycon\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    # Those of the answers stand further in, and are folded.
+    sessions = [dedent(each) for each in re.findall(r"^ *```pycon\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)]
     expected = ["".join(example.source for example in DocTestParser().get_examples(each)) for each in sessions]
 
-    with opened(chromium, f"{server.address}/learning-rate.html", permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(
+        chromium, f"{server.address}/learning-rate.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        page.evaluate("() => document.querySelectorAll('details').forEach((one) => (one.open = true))")
         boxes = page.locator("article div.highlight", has_text=">>>").all()
         found = [copied(page, box) for box in boxes]
 
@@ -46,7 +51,9 @@ def test_a_session_is_copied_without_prompts_and_outputs(chromium, server):
 
 
 def test_other_code_is_copied_as_it_stands(chromium, server):
-    with opened(chromium, f"{server.address}/mean-of-means.html", permissions=["clipboard-read", "clipboard-write"]) as page:
+    with opened(
+        chromium, f"{server.address}/mean-of-means.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
         box = page.locator("article div.highlight", has_not_text=">>>").first
         found, shown = copied(page, box), box.locator("code").text_content()
 

@@ -212,7 +212,7 @@ def test_it_works_with_the_keyboard_alone(chromium, site, server, how):
         assert got["cells"][:4] == ["learning rate", "0.4", "0.05", "divided by 8"]
         assert got["sentence"].endswith("learning rate 0.05, clipping norm 8. All other settings stay as they are.")
         assert not page.get_by_label("Epsilon").is_visible()
-        assert page.get_by_label("Decoupled decay").is_visible()
+        assert page.get_by_label("Decoupled decay", exact=True).is_visible()
         for _ in range(8):
             page.keyboard.press("Tab")
         page.keyboard.press("Space")

@@ -13,14 +13,16 @@ PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"), url="page.html")
 ANY = next(iter(live_figures.DATA))
 
 
-def test_every_figure_is_on_one_page():
+def test_every_figure_is_on_a_page_and_on_none_twice():
+    """What a figure calls its parts must be its own on a page."""
     asked = [
-        name
+        (name, page.name)
         for page in sorted(DOCS.glob("*.md"))
         for name in re.findall(r"^\{\{ live_figure (\S+) \}\}$", page.read_text("utf-8"), re.MULTILINE)
     ]
 
-    assert sorted(asked) == sorted(live_figures.DATA)
+    assert len(set(asked)) == len(asked)
+    assert sorted({name for name, _ in asked}) == sorted(live_figures.DATA)
 
 
 def test_it_is_put_in_with_its_still_and_its_script():
