@@ -29,7 +29,7 @@ def figure(live_figure):
     return live_figure("softmax-explorer")
 
 
-def state(scores, label, temperature, shift, given):
+def controls(scores, label, temperature, shift, given):
     """What the controls stand at."""
     named = {f"s{k}": score for k, score in enumerate(scores)}
     return named | {"label": str(label), "temperature": temperature, "shift": shift, "given": given}
@@ -37,7 +37,7 @@ def state(scores, label, temperature, shift, given):
 
 @pytest.mark.parametrize(("scores", "label", "temperature", "shift"), ROWS)
 def test_shares_loss_and_gradient(figure, scores, label, temperature, shift):
-    numbers = figure(state(scores, label, temperature, shift, "scores"))
+    numbers = figure(controls(scores, label, temperature, shift, "scores"))
     row = (np.array([scores]) + shift) / temperature
 
     np.testing.assert_allclose(numbers["shares"], softmax(row)[0], rtol=1e-9)
@@ -75,7 +75,7 @@ GIVEN = {"weights": np.exp, "shares": lambda x: np.exp(x) / np.exp(x).sum()}
 @pytest.mark.parametrize(("scores", "label", "temperature", "shift"), [row for row in ROWS if np.abs(row[0]).max() < 4])
 def test_exp_once_more_and_softmax_twice(figure, given, scores, label, temperature, shift):
     """The gradient by the scores, against the complex step through the whole."""
-    numbers = figure(state(scores, label, temperature, shift, given))
+    numbers = figure(controls(scores, label, temperature, shift, given))
     row = np.array(scores, dtype=float) + shift
 
     def loss(x):
