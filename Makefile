@@ -36,7 +36,7 @@ site: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove, bu
 
 build: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove and build into site/, fit for any sub-path and for file://; with the PDF, if there is a browser to print it.
 	@$(BIN)/python -m mkdocs build --strict
-	@$(BIN)/python -m hooks.book
+	@$(BIN)/python -m hooks.printing.book
 
 check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations

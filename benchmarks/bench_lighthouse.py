@@ -20,9 +20,9 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from derivations import ledger  # noqa: E402
-from hooks import katex  # noqa: E402
-from hooks.equations import LABEL  # noqa: E402
-from hooks.meaning import coloured  # noqa: E402
+from hooks.formulas import katex  # noqa: E402
+from hooks.formulas.equations import LABEL  # noqa: E402
+from hooks.formulas.meaning import coloured  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.server import serving  # noqa: E402
 

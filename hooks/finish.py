@@ -59,7 +59,11 @@ def finish(output: str, name: str) -> str:
         raise PluginError(f"{name}: the theme's search dialog has changed; see hooks/finish.py.")
     output = GENERATOR.sub("", output.replace(NAMELESS, NAMED))
     # The live reload of `make site` puts a script of its own into the page, which the policy would stop.
-    return output if Build.serving else output.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy(output)}', 1)
+    return (
+        output
+        if Build.serving
+        else output.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy(output)}', 1)
+    )
 
 
 def policy(output: str) -> str:

@@ -4,7 +4,7 @@ import json
 
 from mkdocs.structure.files import File
 
-from hooks.equations import PAGES_OF_DERIVATIONS, names_of, page_of
+from hooks.formulas.equations import PAGES_OF_DERIVATIONS, names_of, page_of
 from hooks.proofs import Build
 
 RULES_HEAD = """---

@@ -23,7 +23,7 @@
     return made;
   };
 
-  // As hooks/diagnoses.py writes the first answer, block by block. What is wide is moved sideways, by keyboard too.
+  // As hooks/forms/diagnoses.py writes the first answer, block by block. What is wide is moved sideways, by keyboard too.
   const scrolled = (...children) => {
     const made = element("code", ...children);
     made.tabIndex = 0;

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import bench_lighthouse as bench
-from hooks import katex
+from hooks.formulas import katex
 
 
 @pytest.fixture

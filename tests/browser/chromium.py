@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from hooks.browser import FLAGS, system
+from hooks.printing.browser import FLAGS, system
 
 __all__ = ["FLAGS", "find"]
 

@@ -6,8 +6,8 @@ import itertools
 import json
 import re
 
-from hooks.diagnoses import written_out
-from hooks.doctor_form import EXAMPLE, MARK, WORDS
+from hooks.forms.diagnoses import written_out
+from hooks.forms.doctor_form import EXAMPLE, MARK, WORDS
 from snippets.doctor.shown import answered
 from tests.browser.test_every_page import DESKTOP, PHONE, axe, opened  # noqa: F401
 

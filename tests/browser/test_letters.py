@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from derivations.ledger import DOCS, formulas_of
-from hooks import katex, letters
+from hooks.finding import letters
+from hooks.formulas import katex
 
 ROOT = Path(__file__).parents[2]
 PAGE = """<!DOCTYPE html>

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from mkdocs.utils import yaml_load
 
-from hooks import book
+from hooks.printing import book
 from tests.browser.chromium import find
 from tests.browser.pages import PAGES
 from tests.browser.test_every_page import PHONE, opened

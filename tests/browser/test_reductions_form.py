@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from hooks.forms import FIRST
+from hooks.forms.forms import FIRST
 from snippets.reductions import (
     IDENTICAL,
     KINDS,

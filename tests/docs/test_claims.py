@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from derivations.computed import NUMBERS
-from hooks.run_tables import measured
+from hooks.tables.run_tables import measured
 from snippets.accumulate import accumulate
 from snippets.accuracy import worst
 from snippets.cross_entropy import cross_entropy, cross_entropy_gradient

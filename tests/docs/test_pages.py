@@ -213,7 +213,7 @@ BAD = [
     (loose_fences, '```python\n--8<-- "snippets/softmax.py:nowhere"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/nowhere.py:softmax"\n```\n'),
     (loose_fences, '```python\n--8<-- "tests/peers/nowhere.py:softmax"\n```\n'),
-    (loose_fences, '```python\n--8<-- "hooks/tables.py:softmax"\n```\n'),
+    (loose_fences, '```python\n--8<-- "hooks/tables/tables.py:softmax"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/softmax.py"\n```\n'),
     (loose_fences, '```python\n--8<-- "snippets/softmax.py:softmax"\nprint(1)\n```\n'),
     (loose_fences, "```pycon\n>>> 1\n1\n"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = sorted([*(ROOT / "snippets").rglob("*.py"), *(ROOT / "hooks").glob("*.py"), *(ROOT / "tests").rglob("*.py")])
+FILES = sorted([*(ROOT / "snippets").rglob("*.py"), *(ROOT / "hooks").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 SOURCE = re.compile(r"((?:`eq:[\w-]+`(?:,| and)?\s+)+)of\s+([\w-]+\.md)")
 
 

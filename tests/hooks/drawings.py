@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from hooks.figures import EVERY_PLOT
+from hooks.drawings.figures import EVERY_PLOT
 
 
 @cache

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hooks import book
+from hooks.printing import book
 
 PAGES = [("a.html", ""), ("under/b.html", "Under")]
 HEAD = '<html><head><link rel="stylesheet" href="assets/site.css"></head><body><nav>no</nav><article class="x">{}</article>'

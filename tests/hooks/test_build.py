@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks import computed_numbers, derivation_pages, finish, katex_fonts, proofs, prove
+from hooks import computed_numbers, derivation_pages, finish, proofs, prove
+from hooks.formulas import katex_fonts
 from hooks.proofs import Build
 
 
@@ -181,8 +182,9 @@ def test_fonts_have_the_signs_that_are_used_and_no_others():
 def test_every_hook_is_listed_in_its_order():
     """A hook that nobody calls would be a promise that nobody keeps."""
     root = Path(proofs.__file__).parent
-    listed = re.findall(r"^  - hooks/(\w+)\.py$", (root.parent / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
-    acting = {path.stem for path in root.glob("*.py") if "\ndef on_" in path.read_text(encoding="utf-8")}
+    listed = re.findall(r"^  - hooks/([\w/]+)\.py$", (root.parent / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    every = root.rglob("*.py")
+    acting = {path.relative_to(root).with_suffix("").as_posix() for path in every if "\ndef on_" in path.read_text(encoding="utf-8")}
 
     assert set(listed) == acting
     assert listed[0] == "prove"

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image, ImageChops
 
-from hooks import cards
+from hooks.printing import cards
 from hooks.proofs import Build
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from hooks import cite
+from hooks.finding import cite
 
 ADDRESS = "https://example.org/gradient.html"
 

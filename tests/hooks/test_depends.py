@@ -5,7 +5,7 @@ import re
 import pytest
 
 from derivations.ledger import SCRIPTS
-from hooks import depends
+from hooks.finding import depends
 
 # What uses what; what is left to draw; the rows; and how many lines cross at least.
 GRAPHS = [

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hooks.diagnoses import KINDS, diagnosed, written_out
-from hooks.exhibits import on_page_content, on_page_markdown
+from hooks.forms.diagnoses import KINDS, diagnosed, written_out
+from hooks.forms.exhibits import on_page_content, on_page_markdown
 from snippets.doctor import diagnose_source
 from snippets.doctor.report import case_text
 from snippets.doctor.shown import AT_HOME, answered, shown

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from hooks.digit_plots import DIGIT_PLOTS, LEADS, LEVELS, measured, shown
+from hooks.drawings.digit_plots import DIGIT_PLOTS, LEADS, LEVELS, measured, shown
 from snippets.lost_digits import VERSIONS
 
 BARE, LESS_ONE, MAXIMUM, WHOLE = VERSIONS

@@ -6,7 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from hooks.digit_tables import DIGITS
+from hooks.tables.digit_tables import DIGITS
 from snippets.extreme_rows import ROWS
 from snippets.lost_digits import VERSIONS
 

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from hooks import doctor_form
-from hooks.diagnoses import written_out
-from hooks.doctor_form import EXAMPLE, MARK, REDUCTIONS, WORDS
-from hooks.forms import on_page_content, on_page_markdown
-from hooks.run_files import Ready
+from hooks.forms import doctor_form
+from hooks.forms.diagnoses import written_out
+from hooks.forms.doctor_form import EXAMPLE, MARK, REDUCTIONS, WORDS
+from hooks.forms.forms import on_page_content, on_page_markdown
+from hooks.run.run_files import Ready
 from snippets.doctor.shown import answered
 
-ROOT = Path(doctor_form.__file__).parents[1]
+ROOT = Path(doctor_form.__file__).parents[2]
 
 
 @pytest.fixture

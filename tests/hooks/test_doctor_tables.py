@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from hooks.doctor_tables import doctor_mistakes, museum
+from hooks.tables.doctor_tables import doctor_mistakes, museum
 from snippets.doctor import MISTAKES
 from snippets.museum import EXHIBITS
 from tests.docs.test_pages import dead_links

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks.equations import on_page_content, on_page_markdown
+from hooks.formulas.equations import on_page_content, on_page_markdown
 
 # What the Markdown extension makes of a display and of inline mathematics.
 DISPLAY = '<div class="arithmatex">\\[\n\\label{{eq:loss}}\n{}\n\\]</div>'

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from hooks.figures import EVERY_PLOT, FIGURES
-from hooks.plots import NARROW, WIDE
+from hooks.drawings.figures import EVERY_PLOT, FIGURES
+from hooks.drawings.plots import NARROW, WIDE
 from tests.hooks.drawings import cells, html, parsed
 
 NAMED = pytest.mark.parametrize("name", EVERY_PLOT)

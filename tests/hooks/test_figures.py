@@ -7,7 +7,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from derivations.ledger import DOCS
-from hooks import figures
+from hooks.drawings import figures
 from hooks.made import one_each
 
 PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"))

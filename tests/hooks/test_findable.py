@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks import findable
+from hooks.finding import findable
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from derivations.ledger import library
 from derivations.notation import notation
-from hooks import glossary, letters
+from hooks.finding import glossary, letters
 
 NAMES = {
     *notation.sizes,

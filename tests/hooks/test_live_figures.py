@@ -7,7 +7,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from derivations.ledger import DOCS
-from hooks import figure_data, held_derivation, live_figures
+from hooks.live import figure_data, held_derivation, live_figures
 
 PAGE = SimpleNamespace(file=SimpleNamespace(src_uri="page.md"), url="page.html")
 ANY = next(iter(live_figures.DATA))

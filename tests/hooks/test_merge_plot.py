@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from hooks.merge_plot import CHUNKS, merged_chunks, pairs
+from hooks.drawings.merge_plot import CHUNKS, merged_chunks, pairs
 
 DRAWN = merged_chunks()
 NUMBERS = {"own": "1.4177", "moved": "0.0706", "second": "1.0124", "together": "1.0830"}

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from hooks.network_graph import LINES, network_graph
+from hooks.drawings.network_graph import LINES, network_graph
 from snippets.gradient_check import numerical_gradient, relative_error
 from snippets.softmax import softmax
 from snippets.two_layer_net import input_gradient, loss_and_gradients

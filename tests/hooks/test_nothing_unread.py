@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks.nothing_unread import on_page_content
+from hooks.formulas.nothing_unread import on_page_content
 from hooks.proofs import Build
 
 INLINE = '<p><span class="arithmatex">\\({}\\)</span></p>'

@@ -7,8 +7,8 @@ import matplotlib
 import numpy as np
 import pytest
 
-from hooks import plots, svg
-from hooks.plots import recorded
+from hooks.drawings import plots, svg
+from hooks.drawings.plots import recorded
 from snippets.step_sizes import FORMATS, best, complex_step_error, curve
 from snippets.train import scores_of, spiral
 from tests.hooks.drawings import cells, html, lines, parsed, points

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks import questions
+from hooks.finding import questions
 
 FRONT = """# Front
 

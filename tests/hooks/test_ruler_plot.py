@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from hooks.ruler_plot import format_ruler, marks, nearest
+from hooks.drawings.ruler_plot import format_ruler, marks, nearest
 
 DRAWN = format_ruler()
 

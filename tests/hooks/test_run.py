@@ -8,9 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from hooks import finish, run_files, run_here
-from hooks.run_code import ROOT, codes_of, imported, section
-from hooks.run_files import Ready, address, archive, needs, read_sources, source_names
+from hooks import finish
+from hooks.run import run_files, run_here
+from hooks.run.run_code import ROOT, codes_of, imported, section
+from hooks.run.run_files import Ready, address, archive, needs, read_sources, source_names
 
 SECTIONS = [
     found

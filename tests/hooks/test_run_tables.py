@@ -6,7 +6,7 @@ from statistics import median
 import pytest
 
 from derivations.computed import NUMBERS
-from hooks.run_tables import RUN_TABLES, SCRIPTS, WAYS, measured, size
+from hooks.tables.run_tables import RUN_TABLES, SCRIPTS, WAYS, measured, size
 
 TIME = re.compile(r"([\d.]+)&nbsp;(µs|ms|s)<br><small>([\d.]+)&nbsp;to&nbsp;([\d.]+)</small>")
 SECONDS = {"µs": 1e-6, "ms": 1e-3, "s": 1}

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from hooks.shape_plots import FREQUENCY, RULERS, SHAPES, descents
+from hooks.drawings.shape_plots import FREQUENCY, RULERS, SHAPES, descents
 from snippets.curvature import hessian
 
 DRAWN = {name: made() for name, made in SHAPES.items()}

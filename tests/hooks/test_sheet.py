@@ -3,7 +3,7 @@
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks.sheet import formula, on_page_markdown, on_post_page
+from hooks.formulas.sheet import formula, on_page_markdown, on_post_page
 
 CASES = [
     ([{}], 'class="mark mark--confirmed" title="confirmed" href="../loss.html#eq:loss">loss<'),

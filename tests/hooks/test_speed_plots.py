@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from hooks.speed_plots import TRIPS, memory_by_chunk, memory_by_classes, points_of_the_roof
-from hooks.speed_record import LIMITS, OURS, PEERS, SHAPES, at, duration, memory, speeds
-from hooks.speed_tables import SPEED_TABLES
+from hooks.drawings.speed_plots import TRIPS, memory_by_chunk, memory_by_classes, points_of_the_roof
+from hooks.tables.speed_record import LIMITS, OURS, PEERS, SHAPES, at, duration, memory, speeds
+from hooks.tables.speed_tables import SPEED_TABLES
 from tests.hooks.drawings import cells, lines, parsed
 
 EVERYONE = {**OURS, **PEERS, **LIMITS}

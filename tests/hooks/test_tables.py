@@ -8,10 +8,10 @@ import markdown
 import pytest
 from mkdocs.exceptions import PluginError
 
-from hooks import tables
-from hooks.tables import TABLES, on_page_content, on_page_markdown
+from hooks.tables import tables
+from hooks.tables.tables import TABLES, on_page_content, on_page_markdown
 
-ROOT = Path(tables.__file__).parents[1]
+ROOT = Path(tables.__file__).parents[2]
 
 
 def text_of(name, page):

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from hooks import run_files
-from hooks.run_code import codes_of
+from hooks.run import run_files
+from hooks.run.run_code import codes_of
 from run import runner, stage
 
 ROOT = Path(__file__).parents[2]

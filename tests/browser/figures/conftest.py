@@ -5,7 +5,7 @@ from pathlib import Path
 import material
 import pytest
 
-from hooks import live_figures
+from hooks.live import live_figures
 
 ROOT = Path(__file__).parents[3]
 THEME = sorted((Path(material.__file__).parent / "templates" / "assets" / "stylesheets").glob("*.min.css"))

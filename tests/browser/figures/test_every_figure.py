@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from hooks import live_figures
+from hooks.live import live_figures
 from tests.browser.test_every_page import axe  # noqa: F401
 
 DESKTOP, PHONE, WIDE = ({"width": width, "height": 900} for width in (1280, 360, 1600))

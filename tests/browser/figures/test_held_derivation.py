@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import numpy as np
 import pytest
 
-from hooks import held_derivation, live_figures
+from hooks.live import held_derivation, live_figures
 from snippets.score_gradient.blocked import score_gradient
 from snippets.softmax import softmax
 from tests.browser.figures.test_every_figure import opened, put, words

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hooks.figure_data import lab
+from hooks.live.figure_data import lab
 from snippets.cross_entropy import cross_entropy
 from snippets.measured_differences import CASES, SHAPES, measure, network_gradient, problem, train_by_each_rate
 from snippets.reductions import Recipe, convert

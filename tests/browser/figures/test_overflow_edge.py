@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from hooks import live_figures
+from hooks.live import live_figures
 from snippets.pitfalls import exp_limit, unshifted
 from snippets.softmax import softmax
 

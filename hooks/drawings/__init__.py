@@ -1,0 +1,1 @@
+"""Still figures: drawn in the build, with every number in them computed."""

@@ -1,0 +1,1 @@
+"""Ways to find and to cite: words, letters, the map, questions, citations."""

@@ -1,0 +1,67 @@
+"""TeX becomes HTML and MathML while the site is built, so that the reader's browser has nothing to compute."""
+
+import atexit
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+from hooks.formulas.meaning import coloured
+
+SCRIPT = Path(__file__).with_name("katex.mjs")
+# KaTeX repeats the TeX inside the MathML. Nobody sees it, and every page would carry each formula three times.
+COPY_OF_THE_TEX = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
+AROUND_THE_COPY = re.compile(r"</?semantics>")
+TAG = re.compile(r"<[^>]*>")
+# Every sign inside a formula of the build that is under way.
+SIGNS = set()
+
+
+class TeXError(ValueError):
+    """KaTeX refused a formula."""
+
+
+@cache
+def node() -> subprocess.Popen:
+    """One Node process for the whole build."""
+    beside = Path(sys.executable).with_name("node")
+    program = beside if beside.exists() else shutil.which("node")
+    if program is None:
+        raise RuntimeError("Node is missing. `make build` installs it into .venv.")
+    process = subprocess.Popen(
+        [program, SCRIPT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    atexit.register(stop, process)
+    return process
+
+
+def stop(process: subprocess.Popen) -> None:
+    """End the process and leave nothing open."""
+    process.kill()
+    process.communicate()
+
+
+def render(tex: str, display: bool = False) -> str:
+    """The HTML and MathML of a formula, and a note of its signs, for which the fonts are cut."""
+    rendered = html_of(tex, display)
+    SIGNS.update(html.unescape(TAG.sub("", rendered)))
+    return rendered
+
+
+@cache
+def html_of(tex: str, display: bool) -> str:
+    """The same formula is rendered once."""
+    process = node()
+    process.stdin.write(json.dumps({"tex": coloured(tex), "display": display}) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise RuntimeError("KaTeX could not be started. `make build` installs it into node_modules.")
+    answer = json.loads(line)
+    if "error" in answer:
+        raise TeXError(f"{answer['error']}\nThe formula is: {tex}")
+    return AROUND_THE_COPY.sub("", COPY_OF_THE_TEX.sub("", answer["html"]))

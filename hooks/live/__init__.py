@@ -1,0 +1,1 @@
+"""Live figures: their scripts, and what the build computes for them."""

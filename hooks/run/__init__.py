@@ -1,0 +1,1 @@
+"""Run: the codes of the pages, in the reader's browser."""
