@@ -316,11 +316,11 @@ class Normalizer:
         return plus(*results)
 
     def _ties(self, atom: Node, bound: Node) -> bool:
-        """Whether the atom is a sum whose every term has a delta that ties ``bound`` to a value."""
+        """Whether the atom is a sum, or a sum of sums, whose every term has a delta that ties ``bound`` to a value."""
         if atom.op != "sum":
             return False
         factors = atom.args[0].args if atom.args[0].op == "mul" else (atom.args[0],)
-        return any(f.op == "delta" and bound in f.args for f in factors)
+        return any((f.op == "delta" and bound in f.args) or self._ties(f, bound) for f in factors)
 
     def _exchanged(self, inside: Monomial, tied: Node, bound: Node) -> Sum:
         """The sum over ``bound`` of a product with an inner sum, in the other order."""

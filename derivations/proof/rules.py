@@ -781,7 +781,9 @@ def _is_positive(node: Node, context: Context) -> bool:
 
 
 def _divided(node: Node, factor: Node) -> Node:
-    """The node without the factor, or over it where it has none."""
+    """The node without the factor, or over it where it has none; 0 stays 0."""
+    if node == ZERO:
+        return ZERO
     factors = list(node.args) if node.op == "mul" else [node]
     if factor not in factors:
         return mul(*factors, power(factor, MINUS_ONE))

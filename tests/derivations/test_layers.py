@@ -17,6 +17,7 @@ NETWORK = LIBRARY.seen_by(LIBRARY.claims["eq:network-scores"]).definitions  # th
 
 TRUE = [
     r"\sum_j \delta_{j,y_i} s_{i,j} = s_{i,y_i}",
+    r"\sum_k \sum_i \sum_d X_{i,d} W_{1,d,h} \delta_{k,y_i} = \sum_i \sum_d X_{i,d} W_{1,d,h}",
     r"\sum_j \sum_k s_{i,j} p_{i,k} = \sum_j s_{i,j}",
     r"\sum_i \sum_j s_{i,j} p_{i,j} = \sum_j \sum_i p_{i,j} s_{i,j}",
     r"\sum_i 1 = N",

@@ -62,6 +62,7 @@ TAKES = [
     ("root of a square", r"\sqrt{N^2 v}", r"N \sqrt{v}"),
     ("multiple out", r"\lVert N \xi \rVert", r"N \lVert \xi \rVert"),
     ("multiple out", r"\max(N u, N v)", r"N \max(u, v)"),
+    ("multiple out", r"\max(0, u \gamma)", r"u \max(0, \gamma)"),
     ("multiple out", r"\max(u, N v)", r"N \max \left( \frac{u}{N}, v \right)"),
     ("entry by entry", r"u (p - Y)", r"u p - u Y"),
     ("entry by entry, delta collapse", r"\operatorname{diag}(p_i) \mathbf{1}_C", r"p_i"),
