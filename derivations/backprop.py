@@ -258,6 +258,32 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## Added up over the classes
+#
+# The pushes of a sample add up to zero, so all that is left is the price.
+
+# %%
+with evaluate(False):
+    proof.chain(
+        "eq:weight-rows",
+        Sum(Derivative(L, weight), *over(k)),
+        (
+            Sum(
+                Sum(H_1[i, h] * D[i, k], *over(i)) + strength * weight,
+                *over(k),
+            ),
+            "substitution of a result",
+        ),
+        (
+            Sum(H_1[i, h] * Sum(D[i, k], *over(k)), *over(i))
+            + strength * Sum(weight, *over(k)),
+            "sum of terms, exchange of sums, constant factor",
+        ),
+        (strength * Sum(weight, *over(k)), "multiplying out"),
+        using=("eq:second-weights-gradient", "eq:mean-gradient"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%

@@ -4,12 +4,15 @@
 # A bias is added to every row. Its gradient is the sum of the rows.
 
 # %%
-from sympy import Derivative, Integer, OneMatrix, Sum, evaluate
+from sympy import (
+    Derivative, Integer, OneMatrix, Sum, evaluate, exp, log,
+)  # fmt: skip
 
 from derivations.notation import (
-    D, Delta, L, M, N, Q, b_1, b_2, delta, h, i, j, k, l, over, p, s, y,
+    C, D, Delta, L, M, N, Q, b_1, b_2, delta, h, i, j, k, l, over, p, s,
+    softmax, u, x, y,
 )  # fmt: skip
-from derivations.proof.symbols import gradient
+from derivations.proof.symbols import column, gradient
 from derivations.script import Derivation
 
 proof = Derivation("bias_and_broadcasting", __name__, uses=("backprop",))
@@ -130,12 +133,38 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## One knob for all scores
+#
+# It was copied to each score, so what comes back is added up.
+
+# %%
+with evaluate(False):
+    louder = u * column(x, C)
+    proof.chain(
+        "eq:knob-slope",
+        Derivative(-log(softmax(louder, k)), u),
+        (
+            Derivative(log(Sum(exp(u * x[j]), *over(j))) - u * x[k], u),
+            "definition, logarithm of a product",
+        ),
+        (
+            Sum(softmax(louder, j) * x[j], *over(j)) - x[k],
+            "definition, linearity, derivative of log, derivative of exp, "
+            "derivative of a coordinate, constant factor",
+        ),
+        (
+            Sum((softmax(louder, j) - delta(j, k)) * x[j], *over(j)),
+            "distributing, sum of terms, delta collapse",
+        ),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "broadcasting.md", j, M, Delta, D, D, k, D, D, N,
+        "broadcasting.md", j, M, Delta, D, D, k, D, D, N, x, k, u,
     )  # fmt: skip
 
 # %%

@@ -4,7 +4,7 @@
 # What a difference quotient gets wrong, and the step at which it gets least wrong.
 
 # %%
-from sympy import Derivative, Rational, evaluate, exp
+from sympy import Derivative, Mul, Rational, evaluate, exp
 
 from derivations.notation import (
     N, epsilon, gamma, u, v,
@@ -98,12 +98,30 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## The loss itself, differenced twice
+
+# %%
+with evaluate(False):
+    proof.step(
+        "eq:twice-fourth",
+        (ahead**4 + Mul(-1, 2 * u**4) + behind**4) / epsilon**2,
+        12 * u**2 + 2 * epsilon**2,
+        by="algebra",
+    )
+    proof.chain(
+        "eq:twice-best",
+        Derivative(v / 12 * epsilon**2 + 4 * u / epsilon**2, epsilon),
+        (v / 6 * epsilon - 8 * u / epsilon**3, f"{slope}, cancellation"),
+        (v / (6 * epsilon**3) * (epsilon**4 - 48 * u / v), "algebra"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "gradient-check.md", epsilon, u, v, u, u, 3 * u, v, v, u, u, v,
+        "gradient-check.md", epsilon, u, v, u, u, 3 * u, v, v, u, u, v, u, v,
     )  # fmt: skip
 
 # %%

@@ -1156,6 +1156,7 @@ ALSO_RIGHT = {
     ("multiplying out", "algebra"): "algebra is multiplying out where there is no sum over an index",
     ("cancellation", "algebra"): "algebra is all the rules for adding, multiplying and dividing",
     ("delta collapse", "one term survives"): "both keep the one term of the sum that is not 0",
+    ("exponential of a sum", "logarithm of a product"): "minus a logarithm above is one over the number below",
 }
 
 

@@ -4,10 +4,10 @@
 # With the half and without it, and divided by the number of samples or not.
 
 # %%
-from sympy import Derivative, Rational, evaluate
+from sympy import Derivative, Rational, Sum, evaluate
 
 from derivations.notation import (
-    M, N, R, T, W_1, W_2, b_2, eta, h, k, strength,
+    M, N, R, T, W_1, W_2, b_2, d, eta, h, k, over, strength, u,
 )  # fmt: skip
 from derivations.proof.symbols import norm
 from derivations.script import Derivation
@@ -94,12 +94,34 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## The balance of two layers
+#
+# What leads into a unit takes a factor, and what leads out is divided by it.
+
+# %%
+with evaluate(False):
+    into = Sum(W_1[d, h] ** 2, *over(d))
+    out = Sum(W_2[h, k] ** 2, *over(k))
+    proof.chain(
+        "eq:balance",
+        Derivative(strength / 2 * (u**2 * into + 1 / u**2 * out), u),
+        (
+            strength / 2 * (2 * u * into - 2 / u**3 * out),
+            "linearity, power rule, derivative of a coordinate, cancellation",
+        ),
+        (
+            strength / u * (u**2 * into - 1 / u**2 * out),
+            "algebra",
+        ),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "regularization.md", N, N, eta,
+        "regularization.md", N, N, eta, u, u,
     )  # fmt: skip
 
 # %%

@@ -4,11 +4,11 @@
 # A unit passes a number on or gives 0. The gate says which.
 
 # %%
-from sympy import Piecewise, StrictGreaterThan, evaluate
+from sympy import Piecewise, StrictGreaterThan, Sum, evaluate
 from sympy.matrices.expressions import HadamardProduct
 
 from derivations.notation import (
-    Gamma, H_1, Q, gamma, h, i,
+    Gamma, H_1, Q, W_2, gamma, h, i, j, over, u,
 )  # fmt: skip
 from derivations.proof.symbols import larger
 from derivations.script import Derivation
@@ -71,12 +71,25 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## A factor through the gate
+
+# %%
+with evaluate(False):
+    out = W_2[h, j] / u
+    proof.chain(
+        "eq:factor-through",
+        Sum(larger(0, u * number) * out, *over(h)),
+        (Sum(u * larger(0, number) * out, *over(h)), "multiple out"),
+        (Sum(unit * W_2[h, j], *over(h)), "cancellation, definition"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "relu.md", gamma, Q[i, h], Q[i, h],
+        "relu.md", gamma, Q[i, h], Q[i, h], u,
     )  # fmt: skip
 
 # %%
