@@ -139,6 +139,25 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## Newton on a cliff
+#
+# In the score of the label alone, the bend times the step is minus the slope.
+
+# %%
+with evaluate(False):
+    right = p[a, y[a]]
+    bend = right * (1 - right)
+    proof.chain(
+        "eq:newton-step",
+        bend * exp(sample_loss[a]),
+        (
+            bend * (1 / right),
+            "definition, exponential of a sum, exp undoes log",
+        ),
+        (1 - right, "cancellation"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%

@@ -11,7 +11,9 @@ from derivations.notation import (
 )  # fmt: skip
 from derivations.script import Derivation
 
-proof = Derivation("likelihood", __name__, uses=("soft_targets",))
+proof = Derivation(
+    "likelihood", __name__, uses=("soft_targets", "softmax_jacobian")
+)
 
 # %% [markdown]
 # ## Likelihood
@@ -69,6 +71,24 @@ with evaluate(False):
         Sum(pi[j] * (p[i, j] / pi[j] - 1), *over(j)),
         1 - Sum(pi[j], *over(j)),
         by="multiplying out",
+    )
+
+# %% [markdown]
+# ## Paid by the share itself
+
+# %%
+with evaluate(False):
+    share = p[a, j]
+    paid = Sum(pi[j] * share, *over(j))
+    proof.chain(
+        "eq:share-payment",
+        Derivative(paid, s[a, b]),
+        (
+            Sum(pi[j] * (share * (delta(j, b) - p[a, b])), *over(j)),
+            "linearity, substitution of a result",
+        ),
+        (p[a, b] * (pi[b] - paid), "multiplying out"),
+        using="eq:jacobian",
     )
 
 # %% [markdown]

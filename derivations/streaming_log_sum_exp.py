@@ -8,7 +8,8 @@
 from sympy import Sum, evaluate, exp, log
 
 from derivations.notation import (
-    C, LSE, Lambda, S, chi, delta, g, gamma, j, k, over, phi, rho, u, v, x,
+    C, LSE, Lambda, S, chi, delta, g, gamma, j, k, over, phi, rho, softmax,
+    u, v, x,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -116,13 +117,38 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## How unsure a row is, and a class that is drawn from it
+
+# %%
+with evaluate(False):
+    share = softmax(x, j)
+    proof.chain(
+        "eq:entropy",
+        -Sum(share * log(share), *over(j)),
+        (
+            -Sum(share * (x[j] - LSE(x)), *over(j)),
+            "definition, logarithm of a product",
+        ),
+        (
+            LSE(x) - Sum(share * x[j], *over(j)),
+            "multiplying out",
+        ),
+    )
+    proof.chain(
+        "eq:survives",
+        exp(phi) / u * (1 - v / (u + v)),
+        (exp(phi) / u * (u / (u + v)), "algebra"),
+        (exp(phi) / (u + v), "cancellation"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
         "streaming.md", C, j, Lambda[g], x, Lambda[g], S[g], gamma, u, phi, v,
-        chi, gamma,
+        chi, gamma, phi, u, v,
     )  # fmt: skip
 
 # %%

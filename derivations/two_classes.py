@@ -7,7 +7,7 @@
 from sympy import Derivative, evaluate, exp, log
 
 from derivations.notation import (
-    N, chi, gamma, phi, sigma, zeta,
+    N, chi, gamma, phi, sigma, u, v, zeta,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -112,12 +112,30 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## A positive that counts several times
+
+# %%
+with evaluate(False):
+    share = u / (u + v)
+    proof.chain(
+        "eq:weighted-slope",
+        Derivative(-u * log(sigma) - v * log(1 - sigma), zeta),
+        (
+            u * (sigma - 1) + v * sigma,
+            "linearity, substitution of a result",
+        ),
+        ((u + v) * (sigma - share), "algebra"),
+        using=("eq:logistic-gradient", "eq:logistic-gradient-other"),
+    )
+    proof.step("eq:weighted-odds", share / (1 - share), u / v, by="algebra")
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "two-classes.md", gamma, N, log(2),
+        "two-classes.md", gamma, N, log(2), u, v,
     )  # fmt: skip
 
 # %%
