@@ -35,13 +35,16 @@ class Code:
 def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
     """Each fence of a page with its code, or None if it runs at home only. A session goes on from those before it.
 
+    One that needs what only a session at home gave runs at home, too.
+
     >>> fence = "```pycon\\n>>> {}\\n```\\n"
-    >>> page = "\\n".join(map(fence.format, ["n = 2", "print(n)", "import torch"]))
+    >>> page = "\\n".join(map(fence.format, ["n = 2", "import torch", "print(n)", "print(torch)"]))
     >>> [code for _, code in codes_of(page)]
-    [Code(text='n = 2', before=(), alone=''), Code(text='print(n)', before=(0,), alone=''), None]
+    [Code(text='n = 2', before=(), alone=''), None, Code(text='print(n)', before=(0,), alone=''), None]
     """
     result: list[tuple[re.Match, Code | None]] = []
     sessions: dict[int, str] = {}
+    left_at_home: set[str] = set()
     for fence in FENCE.finditer(markdown):
         body = re.sub(rf"^{fence[1]}", "", fence[3], flags=re.MULTILINE)
         embedded = EMBEDDED.fullmatch(body)
@@ -49,9 +52,11 @@ def codes_of(markdown: str) -> list[tuple[re.Match, Code | None]]:
         if fence[2] == "pycon":
             examples = doctest.DocTestParser().get_examples(body)
             text, alone = typed(examples), typed(examples, last=False)
-            if not AT_HOME & imported("\n".join([*sessions.values(), text])):
+            if AT_HOME & imported(text) or left_at_home & names(text):
+                left_at_home |= given(text)
+            else:
                 code = Code(text, tuple(sessions), alone if alone != text else "")
-            sessions[len(result)] = alone
+                sessions[len(result)] = alone
         elif embedded and embedded[1].startswith("snippets/"):
             code = Code(section(embedded[1], embedded[2]))
         result.append((fence, code))
@@ -70,6 +75,23 @@ def imported(text: str) -> set[str]:
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module.split(".")[0], *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def given(text: str) -> set[str]:
+    """The names that a text gives to what comes after it.
+
+    >>> sorted(given("import numpy as np\\nfor n in [1]: m = n\\ndef f(x): pass"))
+    ['f', 'm', 'n', 'np']
+    """
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
     return found
 
 

@@ -62,7 +62,8 @@ FILLED = {
     "what is said to doctest": (session(">>> 1 / 3  # doctest: +ELLIPSIS", "0.33..."), ["1 / 3"]),
     "an error at the end": (session(">>> 1 / 0", "Traceback (most recent call last):", "ZeroDivisionError: x"), ["1 / 0"]),
     "a package that is not there": (session(">>> import torch"), [None]),
-    "what goes on from there": (session(">>> import torch") + session(">>> 1", "1"), [None, None]),
+    "what goes on from there": (session(">>> import torch") + session(">>> torch", "x"), [None, None]),
+    "what does not need it": (session(">>> import torch") + session(">>> 1", "1"), [None, "1"]),
     "a test": ('```python\n--8<-- "tests/peers/ranks.py:ddp_step"\n```\n', [None]),
     "a function that needs a package": (session(">>> from snippets.train import main"), [None]),
     "its neighbour that does not": (session(">>> from snippets.train import arms"), ["from snippets.train import arms"]),
@@ -121,7 +122,7 @@ def test_each_section_shows_something(path, name):
 
 
 def test_under_each_code_is_a_button(built):
-    html = built(session(">>> 1") + "\nWords.\n\n" + session(">>> import torch") + session(">>> 2", "2"))
+    html = built(session(">>> 1") + "\nWords.\n\n" + session(">>> import torch") + session(">>> torch", "2"))
     kinds = re.findall(r'<div class="(run[^"]*)"', html)
 
     assert kinds == ["run", "run run--home", "run run--home"]
