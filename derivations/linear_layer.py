@@ -7,13 +7,15 @@
 from sympy import Derivative, Integer, Sum, evaluate, exp, log
 
 from derivations.notation import (
-    C, D, H, H_1, M, N, W_2, Z, c, delta, g, h, i, j, k, over, p, rho, s, u,
-    v, x, y, z,
+    C, D, H, H_1, M, N, W_2, Z, a, b, c, delta, g, h, i, j, k, kappa, over, p,
+    rho, s, sample_loss, u, v, x, y, z,
 )  # fmt: skip
 from derivations.script import Derivation
 
 proof = Derivation(
-    "linear_layer", __name__, uses=("backprop", "streaming_log_sum_exp")
+    "linear_layer",
+    __name__,
+    uses=("backprop", "streaming_log_sum_exp", "softmax_jacobian"),
 )
 
 # %% [markdown]
@@ -121,12 +123,32 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## A factor for each sample
+#
+# It reaches the sample's own row of errors, and no other.
+
+# %%
+with evaluate(False):
+    weighted = Sum(kappa[i] * sample_loss[i], *over(i))
+    proof.chain(
+        "eq:own-factor",
+        Derivative(1 / N * weighted, s[a, b]),
+        (
+            1 / N * (kappa[a] * (p[a, b] - delta(b, y[a]))),
+            "linearity, one term survives, substitution of a result",
+        ),
+        (kappa[a] * D[a, b], "substitution of a result, definition"),
+        using=("eq:chain-rule", "eq:error-matrix"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
         "larger.md", H, log(Z[i]), c[i], W_2, v, u, v, 2 * N * H * C, N,
+        kappa[i],
     )  # fmt: skip
 
 # %%

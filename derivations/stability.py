@@ -5,11 +5,11 @@
 # Which of them keeps its digits is for the page to say.
 
 # %%
-from sympy import Derivative, OneMatrix, Sum, evaluate, exp, log
+from sympy import Derivative, Mul, OneMatrix, Sum, evaluate, exp, log
 
 from derivations.notation import (
     C, L, N, delta, epsilon, gamma, i, j, k, m, over, p, s, sample_loss, u, v,
-    y,
+    x, y,
 )  # fmt: skip
 from derivations.proof.symbols import sum_except
 from derivations.script import Derivation as Proof
@@ -134,12 +134,30 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## A variance far from zero
+
+# %%
+with evaluate(False):
+    far = x[j] + u
+    square = Sum(p[i, j] * x[j] ** 2, *over(j))
+    mean = Sum(p[i, j] * x[j], *over(j))
+    proof.chain(
+        "eq:far-variance",
+        Sum(p[i, j] * far**2, *over(j)) - Sum(p[i, j] * far, *over(j)) ** 2,
+        (
+            square + 2 * u * mean + u**2 - (mean + u) ** 2,
+            "multiplying out",
+        ),
+        (square - mean**2, "algebra"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "stability.md", epsilon, u,
+        "stability.md", epsilon, u, u, x,
     )  # fmt: skip
     proof.mention(
         "faster.md", N, v, u,
