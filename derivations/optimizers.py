@@ -163,6 +163,28 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## Worked out in exercises
+#
+# How fast the ball gets where the gradient is always 1, and Adam's first step.
+
+# %%
+with evaluate(False):
+    fastest = 1 / (1 - momentum)
+    proof.step(
+        "eq:final-speed",
+        momentum * v + 1 - fastest,
+        momentum * (v - fastest),
+        by="algebra",
+    )
+    new = (1 - beta_1) * nabla(row(psi, 0), 0, r)
+    proof.chain(
+        "eq:adam-first-step",
+        (beta_1 * U[0, r] + new) / (1 - beta_1),
+        (new / (1 - beta_1), "definition, independence"),
+        (nabla(row(psi, 0), 0, r), "cancellation"),
+    )
+
+# %% [markdown]
 # ## Where the constant stays
 #
 # Whatever is added to the gradient and not divided by N, and a threshold that is not multiplied by it.
@@ -237,7 +259,7 @@ with evaluate(False):
         threshold, N, N, N, u, N, N, N, t,
     )  # fmt: skip
     proof.mention(
-        "momentum.md", N, N, N, N, N, N, t, N, N, N, momentum, N, N, N,
+        "momentum.md", N, N, N, N, N, N, t, N, N, N, momentum, N, N, N, v,
     )  # fmt: skip
     proof.mention(
         "adam.md", psi, row(theta_t, t), epsilon, N, N, N, N, N, epsilon, N, u,

@@ -10,7 +10,7 @@ from sympy import (
 )  # fmt: skip
 
 from derivations.notation import (
-    L, N, R, Z, a, b, delta, i, j, over, p, s, sample_loss, y,
+    C, L, N, R, Z, a, b, delta, i, j, over, p, s, sample_loss, y,
 )  # fmt: skip
 from derivations.proof.symbols import where
 from derivations.script import Derivation
@@ -191,9 +191,9 @@ with evaluate(False):
     )
 
 # %% [markdown]
-# ## Two things that follow
+# ## What follows
 #
-# Each row of the gradient adds up to 0, and for a single sample the factor disappears.
+# Each row of the gradient adds up to 0, which a known slip breaks, and for a single sample the factor disappears.
 
 # %%
 with evaluate(False):
@@ -210,6 +210,19 @@ with evaluate(False):
         ),
         (0, "cancellation"),
         using="eq:gradient",
+    )
+    slip = -1 / N * (1 - p[a, b])
+    proof.chain(
+        "eq:slip-row-sum",
+        Sum(slip, *over(b)),
+        (
+            -1 / N * (Sum(Integer(1), *over(b)) - Sum(p[a, b], *over(b))),
+            "constant factor, sum of terms",
+        ),
+        (
+            -1 / N * (C - 1),
+            "sum of a constant, definition, constant factor, cancellation",
+        ),
     )
     proof.step(
         "eq:single-sample",

@@ -4,9 +4,11 @@
 # The reason why the largest score of a row may be subtracted before any exponential is taken.
 
 # %%
-from sympy import Sum, evaluate, exp, log
+from sympy import Derivative, Sum, evaluate, exp, log
 
-from derivations.notation import c, i, j, k, m, over, p, s, sample_loss, y
+from derivations.notation import (
+    LSE, c, i, j, k, m, over, p, s, sample_loss, softmax, x, y,
+)  # fmt: skip
 from derivations.proof.symbols import maximum
 from derivations.script import Derivation
 
@@ -62,6 +64,33 @@ with evaluate(False):
         sample_loss[i],
         m[i] + log(rest) - s[i, y[i]],
         by="definition, exponential of a sum, constant factor, logarithm of a product, cancellation",
+    )
+
+# %% [markdown]
+# ## A price on the total
+#
+# An exercise: the square of log-sum-exp, which a shift does change.
+
+# %%
+with evaluate(False):
+    total = LSE(x)
+    slope = Derivative(total**2, x[j])
+    proof.chain(
+        "eq:squared-total",
+        slope,
+        (2 * total * Derivative(total, x[j]), "power rule"),
+        (2 * total * softmax(x, j), "substitution of a result"),
+        using="eq:softmax-is-gradient",
+    )
+    proof.chain(
+        "eq:squared-total-pushes",
+        Sum(slope, *over(j)),
+        (
+            2 * total * Sum(softmax(x, j), *over(j)),
+            "substitution of a result, constant factor",
+        ),
+        (2 * total, "substitution of a result"),
+        using=("eq:squared-total", "eq:sums-to-one"),
     )
 
 # %%

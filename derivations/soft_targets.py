@@ -89,6 +89,16 @@ with evaluate(False):
         (p[a, b] - (1 - alpha) * delta(b, y[a]) - share, "algebra"),
         using=("eq:chain-rule", "eq:log-share-gradient"),
     )
+    proof.chain(
+        "eq:smoothing-pull",
+        Derivative(B[a], s[a, b]) - Derivative(sample_loss[a], s[a, b]),
+        (
+            (p[a, b] - (1 - alpha) * delta(b, y[a]) - share) - error,
+            "substitution of a result",
+        ),
+        (alpha * (delta(b, y[a]) - 1 / C), "algebra"),
+        using=("eq:smoothed-gradient", "eq:chain-rule"),
+    )
     proof.step(
         "eq:smoothing-others",
         (1 - (C - 1) * u) * delta(j, y[i]) + u * (1 - delta(j, y[i])),

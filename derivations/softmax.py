@@ -7,7 +7,7 @@
 from sympy import Derivative, Rational, Sum, evaluate, exp, log
 
 from derivations.notation import LSE, C, j, k, over, softmax, u, v, w, x
-from derivations.proof.symbols import maximum
+from derivations.proof.symbols import column, maximum
 from derivations.script import Derivation
 
 proof = Derivation("softmax", __name__, uses=("setting",))
@@ -95,11 +95,34 @@ with evaluate(False):
     )  # fmt: skip
 
 # %% [markdown]
+# ## Another base
+#
+# An exercise: a power of another base is an exponential of scores that are divided by a number, and the slope keeps it.
+
+# %%
+with evaluate(False):
+    shrunk = exp(1 / u * x[k])
+    total = Sum(shrunk, *over(k))
+    proof.chain(
+        "eq:other-base",
+        Derivative(log(total), x[j]),
+        (
+            1 / total * Sum(Derivative(shrunk, x[j]), *over(k)),
+            "derivative of log, linearity",
+        ),
+        (
+            1 / u * (exp(1 / u * x[j]) / total),
+            "derivative of exp, linearity, derivative of a coordinate, delta collapse",
+        ),
+        (1 / u * softmax(column(x, C) / u, j), "definition"),
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
-    proof.mention("softmax.md", j, k, j, log(C), C)
+    proof.mention("softmax.md", j, k, j, log(C), C, u)
 
 # %%
 proof.conclude()

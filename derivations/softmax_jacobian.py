@@ -5,12 +5,13 @@
 # Both routes end at the same line.
 
 # %%
-from sympy import Derivative, Sum, evaluate, exp
+from sympy import Derivative, Sum, evaluate, exp, log
 
 from derivations.notation import (
-    C, J, L, N, Z, delta, i, j, k, over, p, s, sample_loss, y,
+    C, J, L, N, Z, a, b, delta, i, j, k, over, p, s, sample_loss, softmax, u,
+    x, y,
 )  # fmt: skip
-from derivations.proof.symbols import diag, row
+from derivations.proof.symbols import column, diag, row
 from derivations.script import Derivation
 
 proof = Derivation("softmax_jacobian", __name__, uses=("score_gradient",))
@@ -66,11 +67,11 @@ with evaluate(False):
     proof.define(
         "eq:jacobian-matrix", J[i, j, k], Derivative(p[i, j], variable)
     )
-    column = row(p, i)
+    shares = row(p, i)
     proof.step(
         "eq:jacobian-matrix-form",
         row(J, i),
-        diag(column) - column * column.T,
+        diag(shares) - shares * shares.T,
         by="entry by entry",
         using="eq:jacobian",
     )
@@ -120,11 +121,76 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## Worked out in exercises
+#
+# A factor that moves with the scores, a temperature, and the table of the logarithm.
+
+# %%
+with evaluate(False):
+    share, error = p[a, y[a]], p[a, b] - delta(b, y[a])
+    missing = 1 - share
+    proof.chain(
+        "eq:missing-share-times-loss",
+        Derivative(missing * sample_loss[a], s[a, b]),
+        (
+            missing * Derivative(sample_loss[a], s[a, b])
+            + sample_loss[a] * Derivative(missing, s[a, b]),
+            "product rule",
+        ),
+        (
+            missing * error + sample_loss[a] * share * error,
+            "linearity, independence, substitution of a result, distributing",
+        ),
+        ((1 - share + share * sample_loss[a]) * error, "common factor"),
+        using=("eq:chain-rule", "eq:jacobian"),
+    )
+    cooled = softmax(column(x, C) / u, j)
+    total = Sum(exp(1 / u * x[b]), *over(b))
+    gap = delta(j, k) - softmax(column(x, C) / u, k)
+    proof.chain(
+        "eq:temperature-table",
+        Derivative(cooled, x[k]),
+        (
+            cooled * Derivative(log(cooled), x[k]),
+            "derivative of log, cancellation",
+        ),
+        (
+            cooled * Derivative(1 / u * x[j] - log(total), x[k]),
+            "definition, logarithm of a product",
+        ),
+        (
+            1 / u * cooled * gap,
+            "linearity, derivative of a coordinate, substitution of a result, common factor",
+        ),
+        using="eq:other-base",
+    )
+    slope = Derivative(log(p[i, j]), s[i, k])
+    slope_rule = "derivative of log, substitution of a result, cancellation"
+    proof.chain(
+        "eq:log-table-rows",
+        Sum(slope, *over(k)),
+        (Sum(delta(j, k) - p[i, k], *over(k)), slope_rule),
+        (
+            1 - Sum(p[i, k], *over(k)),
+            "sum of terms, constant factor, delta collapse",
+        ),
+        (0, "definition, constant factor, cancellation"),
+        using="eq:jacobian",
+    )
+    proof.chain(
+        "eq:log-table-columns",
+        Sum(slope, *over(j)),
+        (Sum(delta(j, k) - p[i, k], *over(j)), slope_rule),
+        (1 - C * p[i, k], "sum of terms, delta collapse, sum of a constant"),
+        using="eq:jacobian",
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
-    proof.mention("jacobian.md", C, C, C, C, j, k, i, N)
+    proof.mention("jacobian.md", C, C, C, C, j, k, i, N, u, x)
 
 # %%
 proof.conclude()

@@ -7,7 +7,7 @@
 from sympy import Derivative, Sum, evaluate
 
 from derivations.notation import (
-    Omega, a, b, delta, i, kappa, omega, over, p, s, sample_loss, u, y,
+    N, Omega, a, b, delta, i, kappa, omega, over, p, s, sample_loss, u, y,
 )  # fmt: skip
 from derivations.script import Derivation
 
@@ -52,6 +52,12 @@ with evaluate(False):
         / Sum(u * omega[y[i]], *over(i)),
         1 / Omega * weighted,
         by="constant factor, cancellation, definition",
+    )
+    proof.step(
+        "eq:by-samples",
+        1 / N * weighted,
+        Omega / N * (1 / Omega * weighted),
+        by="cancellation",
     )
     proof.step(
         "eq:one-sample-weight",

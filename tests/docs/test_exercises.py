@@ -27,11 +27,13 @@ NAV = yaml_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
 GROUPS = {name: pages for entry in NAV if isinstance(entry, dict) for name, pages in entry.items()}
 PAGES = [name for group in TEACHING for name in GROUPS[group]]
 
-EXTENSIONS = ["admonition", "attr_list", "pymdownx.details", "pymdownx.superfences", "tables"]
+EXTENSIONS = ["admonition", "attr_list", "pymdownx.arithmatex", "pymdownx.details", "pymdownx.superfences", "tables"]
+SETTINGS = {"pymdownx.arithmatex": {"generic": True}}
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 EXERCISE = re.compile(r"^\*\*Exercise (\d+): [^*]+[.?]\*\*$", re.MULTILINE)
 ANSWER = re.compile(r'^\?\?\? success "Answer to (\d+)"\n((?:\n|    [^\n]*\n)*)', re.MULTILINE)
 SESSION = re.compile(r"^    ```pycon\n(.*?)^    ```$", re.MULTILINE | re.DOTALL)
+DISPLAY = re.compile(r"^    \$\$\n.*?^    \$\$$", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^( *)```.*?^\1```$", re.MULTILINE | re.DOTALL)
 
 
@@ -101,18 +103,22 @@ def little_code(text):
 
 
 def formulas(text):
-    """A formula stands where it is proved; an exercise links to it."""
-    return ["mathematics in the exercises"] * ("$" in FENCE.sub("", section(text)))
+    """A question is asked in words. Formulas are for the answers, where they are proved as on the rest of the page."""
+    asked = FENCE.sub("", ANSWER.sub("", section(text)))
+    return ["mathematics in a question"] * ("$" in asked)
 
 
 def not_folded(text):
-    """In the page that is made, each answer is closed, and shows all code that was written for it."""
-    html = markdown.markdown(section(text), extensions=EXTENSIONS)
+    """In the page that is made, each answer is closed, and shows all code and formulas that were written for it."""
+    html = markdown.markdown(section(text), extensions=EXTENSIONS, extension_configs=SETTINGS)
     folded = re.findall(r'<details class="success">.*?</details>', html, re.DOTALL)
     complaints = [f"{len(folded)} folded answers in the page"] * (len(folded) != len(exercises(text)))
     written = [len(FENCE.findall(body)) for _, body in ANSWER.findall(section(text))]
     shown = [answer.count('<div class="highlight">') for answer in folded]
-    return complaints + [f"{shown} codes in the answers, of {written}"] * (shown != written)
+    complaints += [f"{shown} codes in the answers, of {written}"] * (shown != written)
+    written = [len(DISPLAY.findall(body)) for _, body in ANSWER.findall(section(text))]
+    shown = [answer.count('<div class="arithmatex">') for answer in folded]
+    return complaints + [f"{shown} formulas in the answers, of {written}"] * (shown != written)
 
 
 CHECKS = [wrong_place, wrong_count, wrong_answer, wordless_answer, little_code, formulas, not_folded]
@@ -132,7 +138,8 @@ def ending(*parts):
 
 
 ONE, TWO, THREE = map(exercise, (1, 2, 3))
-GOOD = ending("Think first.\n\n", ONE, TWO, THREE)
+FORMULA = "    $$\n    \\label{eq:twice}\n    u + u = 2 u\n    $$\n\n"
+GOOD = ending("Think first.\n\n", ONE, TWO, THREE.replace(WORDS, WORDS + FORMULA))
 
 BAD = [
     (wrong_place, "# T\n\n## Where next\n"),
@@ -155,6 +162,12 @@ BAD = [
     (little_code, ending(ONE, TWO.replace("    4\n", ""), THREE.replace("    6\n", ""))),
     (formulas, ending(ONE, TWO, THREE.replace("3 and 3", "$3 + 3$"))),
     (not_folded, ending(ONE, TWO, THREE.replace("???", "???+"))),
+    (formulas, ending(ONE, TWO, FORMULA.replace("    ", "") + THREE)),
+    (not_folded, ending(ONE, TWO, THREE.replace(WORDS, WORDS.rstrip("\n") + "\n" + FORMULA))),
+    (
+        not_folded,
+        ending(ONE, TWO, THREE.replace(WORDS, WORDS + FORMULA.replace("label{eq:twice}\n", "label{eq:twice}\n\n"))),
+    ),
     (not_folded, ending(ONE, TWO, re.sub("^ {4}(?=[`>6])", 8 * " ", THREE, flags=re.MULTILINE))),
 ]
 
@@ -169,6 +182,13 @@ def test_page(name, check):
 def test_exercises_stand_where_they_are_looked_at():
     """No other page has any: the checks above would not see them."""
     assert sorted(path.name for path in DOCS.glob("*.md") if section(page(path.name))) == sorted(PAGES)
+
+
+def test_some_answers_are_worked_out():
+    """Line by line, in formulas that are proved."""
+    answers = [body for name in PAGES for _, body in ANSWER.findall(section(page(name)))]
+
+    assert sum(bool(DISPLAY.search(body)) for body in answers) >= 10
 
 
 @pytest.mark.parametrize(("check", "text"), BAD)
