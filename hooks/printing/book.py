@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+import pikepdf
 from mkdocs.utils import yaml_load
 
 from hooks.printing import browser
@@ -183,11 +184,22 @@ def printed(program: str, site: Path, page: str, target: Path) -> str:
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)
             said = "" if target.is_file() else f"{done.stderr}\nIt ended with {done.returncode}."
+            if not said:
+                pack(target)
         except subprocess.TimeoutExpired:
             said = f"It was not done after {LIMIT} seconds."
+        except pikepdf.PdfError as error:
+            said = f"What it printed cannot be read: {error}."
+            target.unlink()
         finally:
             source.unlink()
     return said
+
+
+def pack(path: Path) -> None:
+    """Write a PDF anew with its parts packed. The browser leaves them open: two thirds of the file, for nothing."""
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.save(path, object_stream_mode=pikepdf.ObjectStreamMode.generate)
 
 
 def lead_to(site: Path, size: str) -> None:

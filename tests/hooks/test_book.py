@@ -1,8 +1,10 @@
 """Two small pages as one: every address is its own, and every link finds it."""
 
 import subprocess
+from pathlib import Path
 from types import SimpleNamespace
 
+import pikepdf
 import pytest
 
 from hooks.printing import book
@@ -87,9 +89,18 @@ def said(small, monkeypatch, capsys):
 def prints(command, **how):
     """A browser that prints."""
     target = next(word.partition("=")[2] for word in command if word.startswith("--print-to-pdf="))
-    with open(target, "wb") as file:
-        file.write(b"%PDF")
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(target)
     return SimpleNamespace(returncode=0, stderr="")
+
+
+def breaks_off(command, **how):
+    """A browser that ends in the middle of it."""
+    done = prints(command, **how)
+    target = Path(next(word.partition("=")[2] for word in command if word.startswith("--print-to-pdf=")))
+    target.write_bytes(target.read_bytes()[:9])
+    return done
 
 
 def fails(command, **how):
@@ -112,15 +123,17 @@ def test_a_page_leads_to_it_once_it_is_there(said):
 WITHOUT = {
     "no browser": (None, prints, "there is no Chromium or Chrome"),
     "one that fails": ("/usr/bin/chromium", fails, "no room\nIt ended with 7."),
+    "one that breaks off": ("/usr/bin/chromium", breaks_off, "What it printed cannot be read"),
     "one that hangs": ("/usr/bin/chromium", hangs, "not done after 900 seconds"),
 }
 
 
 @pytest.mark.parametrize(("program", "does", "expected"), WITHOUT.values(), ids=WITHOUT)
-def test_without_it_the_site_is_whole(said, program, does, expected):
+def test_without_it_the_site_is_whole(said, tmp_path, program, does, expected):
     """It is said why, and no page leads to what is not there."""
     words, page = said(program, does)
 
     assert words.startswith("Without one-over-n.pdf: ")
     assert expected in words
+    assert not list(tmp_path.glob("*.pdf"))
     assert "href" not in page.partition("<article")[2]
