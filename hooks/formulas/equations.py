@@ -13,7 +13,11 @@ PLACEHOLDER = re.compile(r'<div data-equation="([^"]*)"></div>')
 # What the Markdown extension arithmatex writes.
 DISPLAY = re.compile(r'<div class="arithmatex">\\\[(.*?)\\\]</div>', re.DOTALL)
 INLINE = re.compile(r'<span class="arithmatex">\\\((.*?)\\\)</span>', re.DOTALL)
+# With the signs of the sentence that touch it.
+TOUCHED = re.compile(rf"(\(?){INLINE.pattern}([.,:;?!)]*)", re.DOTALL)
 LABEL = re.compile(r"\\label\{([^{}]*)\}\s*")
+# What KaTeX makes of a formula: pieces between which a line may end.
+PIECE = 'class="katex-base"'
 PAGES_OF_DERIVATIONS = "derivations/{}.md"
 
 
@@ -36,7 +40,7 @@ def on_page_content(content, *, page, config, files):
     try:
         content = DISPLAY.sub(lambda match: display(html.unescape(match[1]), page, files), content)
         content = PLACEHOLDER.sub(lambda match: elsewhere(html.unescape(match[1]), page, files), content)
-        content = INLINE.sub(lambda match: inline(html.unescape(match[1]), page), content)
+        content = TOUCHED.sub(lambda match: touched(match, page), content)
         headings(page.toc, page)
     except katex.TeXError as error:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
@@ -150,6 +154,17 @@ def inline(tex: str, page) -> str:
         if page_of(one.page) == page.file.src_uri and one.latex == tex and one.verdict != "confirmed":
             return f'<span class="inline--failed" title="{html.escape(one.report)}">{rendered}</span>'
     return rendered
+
+
+def touched(match, page) -> str:
+    """A formula with the comma behind it. A browser would begin a line with that comma.
+
+    A formula that may itself break at its relations is left alone: in one piece it may be wider than a phone.
+    """
+    rendered = inline(html.unescape(match[2]), page)
+    whole = f"{match[1]}{rendered}{match[3]}"
+    touches = bool(match[1] or match[3])
+    return f'<span class="touched">{whole}</span>' if touches and rendered.count(PIECE) == 1 else whole
 
 
 def headings(items, page) -> None:

@@ -26,7 +26,10 @@ MARKS = [
     ([{"kind": "definition", "verdict": "refuted"}], 'class="mark mark--refuted"'),
     ([{"verdict": "refuted", "report": "1 < 2"}], "<pre>1 &lt; 2</pre>"),
     ([{"rule": "quotient rule"}], 'by <a href="../rules.html#quotient-rule">quotient rule</a>'),
-    ([{"rule": "definition, cancellation"}, {"rule": "cancellation"}], 'definition</a>, <a href="../rules.html#cancellation">'),
+    (
+        [{"rule": "definition, cancellation"}, {"rule": "cancellation"}],
+        'definition</a>, <a href="../rules.html#cancellation">',
+    ),
     ([{"values": ("-0.5", "-0.5")}], "example: each side −0.5<"),
     ([{"values": ("0", "1")}, {"values": ("1", "2")}], "example: sides 0, 1, 2<"),
     ([{"marked": "L = \\htmlClass{changed}{1}"}], '<span class="enclosing changed">'),
@@ -81,6 +84,30 @@ def test_an_inline_statement_that_fails_is_red(ledger, statement, page, files):
 
     assert 'class="inline--failed" title="1 is not 2"' in content(INLINE.format("1 = 2"), page, files)
     assert "inline--failed" not in content(INLINE.format("1 = 1"), page, files)
+
+
+TOUCHED = [
+    ("at {}, look", True),
+    ("({}) and", True),
+    ("{}", False),
+    ("the {}-th", False),
+]
+
+
+@pytest.mark.parametrize("sentence, held", TOUCHED)
+def test_a_comma_stays_with_its_formula(ledger, page, files, sentence, held):
+    """No line begins with a comma, nor ends with an opened bracket."""
+    ledger()
+    bare = '<span class="arithmatex">\\({}\\)</span>'
+
+    assert ('<span class="touched">' in content(sentence.format(bare.format("N")), page, files)) == held
+
+
+def test_a_formula_that_may_break_is_not_held_together(ledger, page, files):
+    """One with a relation may be wider than a phone in one piece."""
+    ledger()
+
+    assert "touched" not in content(INLINE.format("u = v"), page, files)
 
 
 def test_other_problems_stand_at_the_top(ledger, page, files):

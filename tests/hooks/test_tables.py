@@ -9,7 +9,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from hooks.tables import tables
-from hooks.tables.tables import TABLES, on_page_content, on_page_markdown
+from hooks.tables.tables import TABLES, on_page_content, on_page_markdown, on_post_page
 
 ROOT = Path(tables.__file__).parents[2]
 
@@ -32,6 +32,14 @@ def proved(ledger, statement):
         for label in re.findall(r"\\label\{(.*?)\}", path.read_text(encoding="utf-8"))
     ]
     return ledger(*found)
+
+
+def test_a_long_name_breaks_at_its_joints():
+    """In a cell only: in a sentence there is room for a name."""
+    name = "<code>log_loss</code>"
+    shown = on_post_page(f"<p>{name}</p><td>{name}</td>", page=None, config=None)
+
+    assert shown == f"<p>{name}</p><td><code>log_<wbr>loss</code></td>"
 
 
 @pytest.mark.parametrize("name", TABLES)
