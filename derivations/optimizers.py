@@ -177,11 +177,11 @@ with evaluate(False):
         by="algebra",
     )
     new = (1 - beta_1) * nabla(row(psi, 0), 0, r)
-    proof.chain(
+    proof.step(
         "eq:adam-first-step",
         (beta_1 * U[0, r] + new) / (1 - beta_1),
-        (new / (1 - beta_1), "definition, independence"),
-        (nabla(row(psi, 0), 0, r), "cancellation"),
+        nabla(row(psi, 0), 0, r),
+        by="definition, independence, cancellation",
     )
 
 # %% [markdown]

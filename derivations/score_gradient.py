@@ -211,17 +211,16 @@ with evaluate(False):
         (0, "cancellation"),
         using="eq:gradient",
     )
-    slip = -1 / N * (1 - p[a, b])
     proof.chain(
         "eq:slip-row-sum",
-        Sum(slip, *over(b)),
+        Sum((p[a, b] - 1) / N, *over(b)),
         (
-            -1 / N * (Sum(Integer(1), *over(b)) - Sum(p[a, b], *over(b))),
-            "constant factor, sum of terms",
+            1 / N * (Sum(p[a, b], *over(b)) - C),
+            "constant factor, sum of terms, sum of a constant",
         ),
         (
-            -1 / N * (C - 1),
-            "sum of a constant, definition, constant factor, cancellation",
+            1 / N * (1 - C),
+            "definition, constant factor, cancellation",
         ),
     )
     proof.step(
