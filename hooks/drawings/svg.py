@@ -17,8 +17,8 @@ VARIABLES = {
     QUIET: "--quiet",
     LINE: "--line",
     PAPER: "--md-default-bg-color",
-    FIRST: "--gradient",
-    SECOND: "--label",
+    FIRST: "--first",
+    SECOND: "--second",
     THIRD: "--third",
 }
 # One unit of the drawing is a pixel.

@@ -10,7 +10,7 @@ from hooks.drawings.digit_plots import DIGIT_PLOTS, LEADS, LEVELS, measured, sho
 from snippets.lost_digits import VERSIONS
 
 BARE, LESS_ONE, MAXIMUM, WHOLE = VERSIONS
-COLOURS = {BARE: "--third", LESS_ONE: "--label", MAXIMUM: "--gradient", WHOLE: "--md-default-fg-color"}
+COLOURS = {BARE: "--third", LESS_ONE: "--second", MAXIMUM: "--first", WHOLE: "--md-default-fg-color"}
 DRAWN = DIGIT_PLOTS["rounding_error"]()
 
 

@@ -47,9 +47,9 @@ def test_the_curves_are_those_of_the_record():
     losses, shares = parsed("digits_curves").iter("svg")
     drawn = {
         "loss": (lines(losses, "--md-default-fg-color")[0], np.log(curve["loss"])),
-        "held_loss": (lines(losses, "--gradient")[0], np.log(curve["held_loss"])),
+        "held_loss": (lines(losses, "--first")[0], np.log(curve["held_loss"])),
         "right": (lines(shares, "--md-default-fg-color")[0], curve["right"][1:]),
-        "held_right": (lines(shares, "--gradient")[0], curve["held_right"][1:]),
+        "held_right": (lines(shares, "--first")[0], curve["held_right"][1:]),
     }
     for line, values in drawn.values():
         assert straight(line[:, 0], range(len(values)))
@@ -130,7 +130,7 @@ def test_the_rings_of_the_sum_lie_on_the_line_of_the_mean():
     for drawing in parsed("sum_and_mean").iter("svg"):
         mean = next(line for line in lines(drawing, "--md-default-fg-color") if len(line) == 41)
         rings = np.array([(float(use.get("x")), float(use.get("y"))) for use in drawing.iter("use")])
-        unchanged = next(line for line in lines(drawing, "--label") if len(line) == 41)
+        unchanged = next(line for line in lines(drawing, "--second") if len(line) == 41)
 
         assert abs(rings - mean[::4]).max() < 0.11
         assert straight(mean[:, 1], np.log(record["mean"]["curve"]["loss"]))
@@ -196,7 +196,7 @@ def test_a_tint_covers_what_it_stands_for():
     inside = np.zeros((len(x), 3), bool)
     for path in drawing.iter("path"):
         if "fill-opacity" in path.get("style", ""):
-            arm = ["--gradient", "--label", "--third"].index(re.search(r"fill:var\((.*?)\)", path.get("style"))[1])
+            arm = ["--first", "--second", "--third"].index(re.search(r"fill:var\((.*?)\)", path.get("style"))[1])
             inside[:, arm] |= Path(points(path.get("d"))).contains_points(np.column_stack([x, y]))
 
     assert clear.sum() > 200
@@ -205,7 +205,7 @@ def test_a_tint_covers_what_it_stands_for():
 
 def test_the_error_of_each_step():
     """A valley for each format, on logarithmic axes, and a ring at the step that the derivation recommends."""
-    colours = {"float16": "--label", "float32": "--gradient", "float64": "--md-default-fg-color"}
+    colours = {"float16": "--second", "float32": "--first", "float64": "--md-default-fg-color"}
     for drawing in parsed("step_sizes").iter("svg"):
         every_step, every_error, x, y = [], [], [], []
         for name, colour in colours.items():
@@ -251,4 +251,4 @@ def test_a_drawing_is_cleaned():
     assert root.get("viewBox") == "0 0 100 50"
     assert root.find("g").get("class") == "words"
     assert texts(root) == ["a < b"]
-    assert "fill:var(--gradient)" in found and "font-weight:700" in found
+    assert "fill:var(--first)" in found and "font-weight:700" in found

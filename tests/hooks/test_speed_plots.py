@@ -90,7 +90,7 @@ def test_the_lines_of_memory():
     """Left against the share of the table, right against the number of classes; both from one record."""
     record = memory()
     left, right = parsed("chunk_memory").iter("svg")
-    colours = {"numpy rows": "--gradient", "numpy classes": "--third"}
+    colours = {"numpy rows": "--first", "numpy classes": "--third"}
     for who, colour in colours.items():
         points = memory_by_chunk(record, who)
         (line,) = [line for line in lines(left, colour) if len(line) == len(points) > 2]
