@@ -19,6 +19,17 @@ RUNS = "assets/run/"
 # How the theme's search names a part of its index, and how it should.
 JOINED = "e=e+s+o.id}"
 TOLD_APART = 'e=e+s+o.id+","}'
+# What the theme's script does to a whole page at its start, and what it shall do. Each costs a look at every sign.
+START = {
+    # It puts every table into a box that can be moved sideways. Ours stand in one from the beginning.
+    'M("table:not([class])",e)': 'M("table:not([class])",e).filter(t=>!t.closest(".md-typeset__table"))',
+    # It says twice that the page is light, which no page needs to be told.
+    'document.head.appendChild(o);let n=Wt("(prefers-color-scheme: light)")': 'let n=Wt("(prefers-color-scheme: light)")',
+    "return o.content=a.colorScheme,": 'return (o.content||"light")!==a.colorScheme&&(o.content=a.colorScheme,document.head.append(o)),',
+}
+# The theme says at its start that there are scripts. Said before anything is seen, nothing has to be drawn twice.
+SCRIPTED = '<script>document.documentElement.className="js js-focus-visible"</script>'
+TABLE = re.compile(r"<table(?![^>]*\sclass=).*?</table>", re.DOTALL)
 
 
 def on_post_page(output, *, page, config):
@@ -38,6 +49,7 @@ def on_post_build(*, config):
     if not config.site_url:
         (site / "sitemap.xml").unlink(missing_ok=True)
     repair_search(site)
+    repair_start(site)
 
 
 def repair_search(site: Path) -> None:
@@ -53,17 +65,34 @@ def repair_search(site: Path) -> None:
         worker.write_text(code.replace(JOINED, TOLD_APART), encoding="utf-8")
 
 
+def repair_start(site: Path) -> None:
+    """What the theme's script does at its start it does no oftener than needed."""
+    for script in (site / "assets" / "javascripts").glob("bundle.*.js"):
+        code = script.read_text(encoding="utf-8")
+        for before, after in START.items():
+            if code.count(before) != 1:
+                raise PluginError(f"{script.name}: the theme's start has changed; see START in hooks/finish.py.")
+            code = code.replace(before, after)
+        script.write_text(code, encoding="utf-8")
+
+
 def finish(output: str, name: str) -> str:
-    """Name the dialog, drop the generator, and say what may run."""
+    """Name the dialog, drop the generator, box the tables, and say what may run."""
     if output.count(NAMELESS) != 1:
         raise PluginError(f"{name}: the theme's search dialog has changed; see hooks/finish.py.")
     output = GENERATOR.sub("", output.replace(NAMELESS, NAMED))
+    output = TABLE.sub(boxed, output).replace('<meta charset="utf-8">', f'<meta charset="utf-8">{SCRIPTED}', 1)
     # The live reload of `make site` puts a script of its own into the page, which the policy would stop.
     return (
         output
         if Build.serving
         else output.replace('<meta charset="utf-8">', f'<meta charset="utf-8">{policy(output)}', 1)
     )
+
+
+def boxed(table: re.Match) -> str:
+    """A table in a box that can be moved sideways, by those who have no scripts, too."""
+    return f'<div class="md-typeset__scrollwrap"><div class="md-typeset__table">{table[0]}</div></div>'
 
 
 def policy(output: str) -> str:

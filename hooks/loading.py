@@ -1,0 +1,165 @@
+"""A page asks for as little as it can, and for nothing twice: one style sheet, no script that it has to wait for.
+
+On a slow line each request costs more than its bytes. The theme and we have six style sheets between us;
+a reader gets them as one. The scripts do nothing before the page stands, so none of them holds it up.
+
+The theme has rules for what no page of ours has. Some of them make a browser look at every sign of every formula
+again, as often as the theme's script sets a mark on the whole page. What can apply to nothing is left out.
+"""
+
+import re
+from pathlib import Path
+
+from mkdocs.exceptions import PluginError
+
+SHEET = "assets/style.css"
+SHEETS = re.compile(r'\s*<link rel="stylesheet" href="((?:\.\./|/)*)(assets/[^"]*)">')
+# The theme's scripts, and ours that go with them, stand in the page as scripts that have to be waited for.
+WAITED_FOR = re.compile(r'\s*(<script src="[^"]*")(></script>)')
+FONT = re.compile(r"url\((KaTeX_[\w-]+\.woff2)\)")
+CHARSET = '@charset "UTF-8";'
+MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
+# The theme's own style sheets. Only they are thinned out.
+THEME = "assets/stylesheets/"
+# While the colours change, the theme stops every transition of everything. Only that of the header is asked for.
+SWITCHING = "[data-md-color-switching] "
+HEADER = SWITCHING + ".md-header{transition-duration:0s!important}"
+CLASSES = re.compile(r'class="([^"]*)"')
+WORD = re.compile(r"[A-Za-z_][\w-]*")
+IN_SELECTOR = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+# What stands in brackets may be a choice, or a denial; it says nothing of what must be there.
+CHOICE = re.compile(r"\[[^\]]*\]|:[\w-]+\((?:[^()]|\([^()]*\))*\)")
+QUOTED = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^"')]*\)|[{};]""")
+COMMA = re.compile(r",(?![^(\[]*[)\]])")
+# Blocks that hold rules, and may have none left.
+AROUND = ("@media", "@supports")
+
+
+class Seen:
+    """Which style sheets the pages of the build that is under way ask for, in their order."""
+
+    sheets = ()
+
+
+def on_pre_build(*, config):
+    """Each build looks for itself."""
+    Seen.sheets = ()
+
+
+def on_post_page(output, *, page, config):
+    """After all hooks that put a style sheet or a script into a page."""
+    return lighter(output, page.file.src_uri)
+
+
+def on_post_template(output_content, *, template_name, config):
+    """The page for what is not found, too."""
+    return lighter(output_content, template_name) if template_name.endswith(".html") else output_content
+
+
+def on_post_build(*, config):
+    """Once KaTeX's own style sheet is written."""
+    join(Path(config.site_dir), Seen.sheets)
+
+
+def lighter(output: str, name: str) -> str:
+    """One style sheet in the place of the first, and each script when the page is read.
+
+    Every page asks for the same sheets, so that it finds the one there that the page before has fetched.
+    What a single page adds comes after them and stays its own.
+    """
+    found = [match for match in SHEETS.finditer(output)]
+    sheets = [match[2] for match in found]
+    Seen.sheets = Seen.sheets or sheets
+    if not sheets or sheets[: len(Seen.sheets)] != Seen.sheets:
+        raise PluginError(f"{name}: its style sheets are {sheets}, and those of the other pages {Seen.sheets}.")
+    up = found[0][1]
+    for match in found[: len(Seen.sheets)]:
+        output = output.replace(match[0], "", 1)
+    head = f'<link rel="stylesheet" href="{up}{SHEET}">'
+    output = output.replace("<title>", f"{head}\n        <title>", 1)
+    return WAITED_FOR.sub(r"\n\1 defer\2", output)
+
+
+def join(site: Path, sheets: list[str]) -> None:
+    """Write the one style sheet, and take away those that it is made of."""
+    known = classes(site)
+    parts = []
+    for name in sheets:
+        path = site / name
+        css = MAP.sub("", path.read_text(encoding="utf-8").replace(CHARSET, ""))
+        if name.startswith(THEME):
+            css = needed(css, known)
+        # An address in a style sheet counts from where that stands.
+        parts.append(FONT.sub(rf"url({path.parent.name}/\1)", css))
+        path.unlink()
+        path.with_name(path.name + ".map").unlink(missing_ok=True)
+    (site / SHEET).write_text("\n".join([CHARSET, *parts, HEADER, ""]), encoding="utf-8")
+
+
+def classes(site: Path) -> set[str]:
+    """Every class that a page has, and every word of a script that may become one."""
+    known = {"js"}
+    for path in site.rglob("*.html"):
+        for names in set(CLASSES.findall(path.read_text(encoding="utf-8"))):
+            known.update(names.split())
+    for path in (site / "assets").rglob("*.js"):
+        words = set(WORD.findall(path.read_text(encoding="utf-8")))
+        # The theme's script knows of much that only other sites have; what it makes by itself begins like this.
+        known |= {word for word in words if word.startswith("md-")} if path.parent.name == "javascripts" else words
+    return known
+
+
+def needed(css: str, known: set[str]) -> str:
+    """A style sheet without the rules that can apply to nothing.
+
+    >>> needed(".a{b:c}.d,.a .e>:first-child,p.a{f:g}@media print{.d{h:i}}@media print{p{h:i}}", {"a"})
+    '.a{b:c}p.a{f:g}@media print{p{h:i}}'
+
+    What is denied, or one of several, need not be there.
+
+    >>> needed(".a:not(.d),:is(.a,.d) p{b:'}.d{'}@font-face{x:y}", {"a"})
+    ".a:not(.d),:is(.a,.d) p{b:'}.d{'}@font-face{x:y}"
+    """
+    kept = []
+    for head, block in blocks(css):
+        if head.startswith(AROUND):
+            block = needed(block, known)
+            kept += [f"{head}{{{block}}}"] * bool(block)
+        elif head.startswith("@"):
+            kept.append(f"{head};" if block is None else f"{head}{{{block}}}")
+        else:
+            able = [one for one in COMMA.split(head) if applies(one, known)]
+            kept += [f"{','.join(able)}{{{block}}}"] * bool(able)
+    return "".join(kept)
+
+
+def applies(selector: str, known: set[str]) -> bool:
+    """Whether all classes that it needs are known.
+
+    >>> applies(".a .b", {"a", "b"}), applies(".a .b", {"a"}), applies("[data-x='.c'] p", set())
+    (True, False, True)
+    """
+    return not selector.startswith(SWITCHING) and set(IN_SELECTOR.findall(CHOICE.sub("", selector))) <= known
+
+
+def blocks(css: str):
+    """Each rule as what stands before its braces and between them; between none stands ``None``.
+
+    >>> list(blocks("@import x;a{b:'}'}@media c{d{e:f}g{}}"))
+    [('@import x', None), ('a', "b:'}'"), ('@media c', 'd{e:f}g{}')]
+    """
+    depth, start, head = 0, 0, ""
+    for match in QUOTED.finditer(css):
+        sign = match[0]
+        if sign == "{":
+            if depth == 0:
+                head, start = css[start : match.start()].strip(), match.end()
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+            if depth == 0:
+                yield head, css[start : match.start()]
+                start = match.end()
+        elif sign == ";" and depth == 0:
+            yield css[start : match.start()].strip(), None
+            start = match.end()
