@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from derivations.ledger import DOCS, ROOT, SCRIPTS, prove
+from derivations.proof.pages import formulas
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ FALSE_FORMULAS = [
     ("loss.md", r"\frac{\lambda}{2}", r"\frac{\lambda}{3}", "the derivation says"),
     ("jacobian.md", r"\operatorname{diag}(p_i) - p_i p_i^\top", r"\operatorname{diag}(p_i) + p_i p_i^\top", "right"),
     ("shift-invariance.md", r"\max_k s_{i,k}", r"\max_k s_{0,k}", "the derivation says"),
+    ("vectorize.md", r"- \frac{1}{N} \sum_i Y_{i,j}", r"- \frac{1}{C} \sum_i Y_{i,j}", "for N = "),  # in an answer
     ("vectorize.md", r"\frac{1}{N} \left( p - Y \right)", r"\frac{1}{N} \left( Y - p \right)", "right"),
     ("why-divide.md", r"M = \frac{1}{N} T", r"M = \frac{1}{C} T", "for N = "),
     ("why-divide.md", r"= \frac{p_{a,y_a}}{p_{a,y_a} + \varepsilon}", r"= \frac{p_{a,b}}{p_{a,b} + \varepsilon}", "right"),
@@ -118,6 +120,7 @@ ADDED = [
     ("Here $\\log 3 \\approx 1.2$ is claimed.\n", "does not round to 1.2"),
     ("Here $u \\neq\nv$ is claimed over two lines.\n", "no derivation states this formula"),
     ("!!! note\n\n    $$\n    u = v\n    $$\n", "this has none"),
+    ('??? success "Answer"\n\n    Words.\n\n    $$\n    \\label{eq:new} u = v\n    $$\n', "no derivation states this formula"),
     ("A paragraph\n    $u = v$ that goes on.\n", "no derivation states this formula"),
     ("- an item\n\n    $$\n    u = v\n    $$\n", "this has none"),
     ("A mention of $\\log N$.\n", "the page says \\log N, and no derivation mentions it"),
@@ -165,6 +168,17 @@ def test_a_page_with_another_ending_is_read_too(docs):
     (docs / "page.markdown").write_text("Here $u = v$.\n", encoding="utf-8")
 
     assert "page.markdown:1" in prove(docs).report()
+
+
+@pytest.mark.parametrize("indent", ["", "    ", "        "])
+def test_a_formula_is_found_where_it_stands(indent):
+    """Also in an answer, which is folded, and in a list there: with its line, its label, and nothing of the indent."""
+    lines = ["Words.", "", "$$", r"\label{eq:new}", r"\begin{aligned}", "u", "&= v", r"\end{aligned}", "$$"]
+    text = '??? success "Answer"\n\n    - An item.\n\n' + "\n".join(f"{indent}{line}".rstrip() for line in lines)
+
+    (found,) = formulas("page.md", text)
+
+    assert (found.line, found.labels, found.chain.split()) == (9, ("eq:new",), ["u", "=", "v"])
 
 
 # what a script may not define
