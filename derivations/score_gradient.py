@@ -38,7 +38,7 @@ def step(label, right, by, *, after=None, using=()):
 # %%
 with evaluate(False):
     step(
-        "eq:start",
+        "eq:the-definition",
         Derivative(1 / N * Sum(sample_loss[i], *over(i)) + R, variable),
         "definition",
     )
@@ -47,7 +47,7 @@ with evaluate(False):
         1 / N * Sum(Derivative(sample_loss[i], variable), *over(i))
         + Derivative(R, variable),
         "linearity",
-        after="eq:start",
+        after="eq:the-definition",
     )
     step(
         "eq:drop-regularization",

@@ -17,7 +17,7 @@ from hooks.formulas.meaning import LOSS, closing
 
 ROOT = Path(__file__).parents[2]
 PAGE, SCRIPT = "gradient.md", "score_gradient"
-FIRST, LAST = "eq:start", "eq:gradient"
+FIRST, LAST = "eq:the-definition", "eq:gradient"
 # What an expert wants of it: the loss written out, what the rules make of it, and the result.
 SHORT = ["eq:expand-loss", "eq:delta-form", "eq:gradient"]
 # The letters that a reader may set. The other samples are those of the example.
