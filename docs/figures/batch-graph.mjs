@@ -101,8 +101,10 @@ const ROUND = 17;
 // What a number leaves free at the end of its line, for the mark beside it.
 const MARK = 30;
 
+// Without a space, so that the words do not touch their frame.
 const pill = (x, y, words) =>
-  bar(x, y - 11, x + 23, y + 3, { rx: 7, class: "live__pill" }) + text(x + 11.5, y - 0.5, words, { class: "live__mark live__middle" });
+  bar(x, y - 11, x + 22, y + 3, { rx: 7, class: "live__pill" }) +
+  text(x + 11, y - 0.5, words.replace(" ", ""), { class: "live__mark live__middle" });
 
 // Above a line what flows forward, below it what flows back, and beside that what it was divided by.
 function onLine(state, right, y, { ahead, back, after, before, mark }) {
@@ -116,8 +118,8 @@ function onLine(state, right, y, { ahead, back, after, before, mark }) {
   };
   put(ahead, after, -6, "live__number");
   put(back, before, 17, "live__gradient");
-  if (mark?.ahead && reached(state, after)) parts.push(pill(right + 5, y - 6, mark.words));
-  if (mark?.back && reached(state, before)) parts.push(pill(right + 5, y + 17, mark.words));
+  if (mark?.ahead && reached(state, after)) parts.push(pill(right + 4, y - 6, mark.words));
+  if (mark?.back && reached(state, before)) parts.push(pill(right + 4, y + 17, mark.words));
   return parts.join("");
 }
 

@@ -22,6 +22,11 @@ CODE_IN_CELL = re.compile(r"(?<=<code>)[^<]+(?=</code>)")
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 # Where a long name may be broken: behind a joint, and before a word that only its capital tells apart.
 JOINT = re.compile(r"(?<=[a-z][._(=,])(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
+# An option is told apart by its hyphens, which would be left behind at the end of a line.
+OPTION = re.compile(r"(?<= )--[\w-]+")
+# A sign of multiplication stays with the number behind it, and with the digit before it.
+FACTOR = re.compile(r"(?<=\d) (?=[×÷] )|(?<=[×÷]) (?=[\w<])")
+UNBROKEN = "&nbsp;"
 RECORD = Path(__file__).parents[2] / "benchmarks" / "peers.json"
 RANKS = RECORD.with_name("data_parallel.json")
 AT_ZERO = RECORD.with_name("at_zero.json")
@@ -41,7 +46,7 @@ def on_page_content(content, *, page, config, files):
 
 def on_post_page(output, *, page, config):
     """A long name in a narrow cell ends its line at a joint. This comes late: the search knows the name in one piece."""
-    return CELL.sub(lambda cell: CODE_IN_CELL.sub(lambda name: jointed(name[0]), cell[0]), output)
+    return CELL.sub(lambda cell: CODE_IN_CELL.sub(lambda name: jointed(name[0]), FACTOR.sub(UNBROKEN, cell[0])), output)
 
 
 def jointed(name: str) -> str:
@@ -49,8 +54,10 @@ def jointed(name: str) -> str:
 
     >>> jointed("torch.nn.CrossEntropyLoss()"), jointed("batch_size=2")
     ('torch.<wbr>nn.<wbr>Cross<wbr>Entropy<wbr>Loss()', 'batch_<wbr>size=<wbr>2')
+    >>> jointed("python -m snippets.doctor --json")
+    'python -m snippets.<wbr>doctor <span class="touched">--json</span>'
     """
-    return JOINT.sub("<wbr>", name)
+    return OPTION.sub(r'<span class="touched">\g<0></span>', JOINT.sub("<wbr>", name))
 
 
 def proof(label: str, words: str = "formula") -> str:

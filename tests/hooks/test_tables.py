@@ -42,6 +42,13 @@ def test_a_long_name_breaks_at_its_joints():
     assert shown == f"<p>{name}</p><td><code>log_<wbr>loss</code></td>"
 
 
+def test_a_factor_stays_with_its_sign():
+    """No line of a cell ends with a sign that waits for its number."""
+    shown = on_post_page("<td>strength × 16, 1.9 × <em>N</em></td>", page=None, config=None)
+
+    assert shown == "<td>strength ×&nbsp;16, 1.9&nbsp;×&nbsp;<em>N</em></td>"
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_a_table_becomes_one_that_can_be_scrolled(proved, page, name):
     """Every table has a name and can be reached with the keyboard; no Markdown is left over."""
