@@ -1,10 +1,13 @@
 """What a reader may expect of every page, in a real browser."""
 
 from contextlib import contextmanager
+from functools import cache
+from types import SimpleNamespace
 
 import pytest
 
 from tests.browser.pages import PAGES
+from tests.browser.signs import EMPTY, ENOUGH, FAINT
 
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 900}
@@ -17,11 +20,11 @@ FORMULAS = """() => [...document.querySelectorAll('article .katex-html')].map(fo
 })"""
 
 
-# Formulas far below are not laid out before the reader comes near, nor what is folded, and then they have no text.
-LAY_OUT = """() => document.querySelectorAll('article *').forEach(one => {
-    if (one.localName === 'details') one.open = true;
-    if (getComputedStyle(one).contentVisibility === 'auto') one.style.contentVisibility = 'visible';
-})"""
+# What is far below is not laid out before the reader comes near, nor what is folded, and then it has no text.
+COME_NEAR = """() => [...document.querySelectorAll('article *')]
+    .filter(one => getComputedStyle(one).contentVisibility === 'auto')
+    .forEach(one => { one.style.contentVisibility = 'visible'; })"""
+UNFOLD = "() => document.querySelectorAll('article details').forEach(one => { one.open = true; })"
 
 
 # What only a script can work is there only for a script.
@@ -29,10 +32,28 @@ WITHOUT_CONTROLS = "() => document.querySelectorAll('.live__controls').forEach((
 
 
 @contextmanager
+def blank(chromium, **options):
+    """An empty page in a fresh window."""
+    context = chromium.new_context(**({"viewport": DESKTOP} | options))
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+@contextmanager
 def opened(chromium, address: str, **options):
     """A page in a fresh window, with everything that went wrong while it loaded."""
-    context = chromium.new_context(**({"viewport": DESKTOP} | options))
-    page = context.new_page()
+    with blank(chromium, **options) as page:
+        watched(page)
+        page.goto(address)
+        # Search starts after the page has loaded, and must not fail either.
+        page.wait_for_timeout(150)
+        yield page
+
+
+def watched(page) -> None:
+    """Write down all that the page asks for, and all that goes wrong."""
     page.wrong = []
     page.asked = []
     page.on("console", lambda message: page.wrong.append(f"{message.type}: {message.text}") if message.type in ("error", "warning") else None)
@@ -40,23 +61,33 @@ def opened(chromium, address: str, **options):
     page.on("requestfailed", lambda request: page.wrong.append(f"failed: {request.url} {request.failure}"))
     page.on("response", lambda response: page.wrong.append(f"{response.status}: {response.url}") if response.status >= 400 else None)
     page.on("request", lambda request: page.asked.append(request.url))
-    page.goto(address)
-    # Search starts after the page has loaded, and must not fail either.
-    page.wait_for_timeout(150)
-    try:
-        yield page
-    finally:
-        context.close()
+
+
+@pytest.fixture(scope="module")
+def visit(chromium, server):
+    """Return a function of a page's name: what it asked for, served to a desktop, what went wrong, and what it reads."""
+
+    @cache
+    def visited(name: str) -> SimpleNamespace:
+        with opened(chromium, f"{server.address}/{name}") as page:
+            # A list that goes on growing is of no use.
+            asked, wrong = list(page.asked), list(page.wrong)
+            page.evaluate(COME_NEAR)
+            page.evaluate(UNFOLD)
+            page.evaluate(WITHOUT_CONTROLS)
+            return SimpleNamespace(asked=asked, wrong=wrong, text=page.locator("article").inner_text().split())
+
+    return visited
 
 
 @EVERY_PAGE
-def test_served_it_asks_no_other_host_and_nothing_fails(chromium, server, name):
+def test_served_it_asks_no_other_host_and_nothing_fails(server, visit, name):
     """Served under a path of a host, a page is whole and asks that host alone."""
-    with opened(chromium, f"{server.address}/{name}") as page:
-        foreign = [url for url in page.asked if not url.startswith((server.address + "/", "data:"))]
+    seen = visit(name)
+    foreign = [url for url in seen.asked if not url.startswith((server.address + "/", "data:"))]
 
-        assert foreign == []
-        assert page.wrong == []
+    assert foreign == []
+    assert seen.wrong == []
 
 
 @EVERY_PAGE
@@ -75,54 +106,59 @@ def test_from_disk_it_is_whole_and_fits_a_phone(chromium, site, name):
 
 
 @EVERY_PAGE
-def test_without_javascript_it_reads_the_same(chromium, site, name):
-    """Text, formulas and marks are in the page itself."""
-    address = (site / name).as_uri()
-    with opened(chromium, address) as page:
-        page.evaluate(LAY_OUT)
-        page.evaluate(WITHOUT_CONTROLS)
-        text = page.locator("article").inner_text().split()
-    with opened(chromium, address, java_script_enabled=False) as page:
-        page.evaluate(LAY_OUT)
+def test_without_javascript_it_reads_the_same(chromium, site, visit, name):
+    """Text, formulas and marks are in the page itself, opened from disk, as they are served to one who has scripts."""
+    with opened(chromium, (site / name).as_uri(), java_script_enabled=False) as page:
+        page.evaluate(COME_NEAR)
+        page.evaluate(UNFOLD)
         formulas = page.evaluate(FORMULAS)
         notes = page.locator(".equation__note").all_inner_texts()
 
-        assert page.locator("article").inner_text().split() == text
+        assert page.locator("article").inner_text().split() == visit(name).text
         assert page.locator("h1").is_visible()
         assert [formula for formula in formulas if 0 in formula[1:]] == []
         assert all(notes)
 
 
-# What axe looks at. The same page in other colours can only differ in contrast,
-# and the signs inside a formula, thousands of them, have the same colours on a phone.
-ALL = ({}, {})
-CONTRAST = ({}, {"runOnly": ["color-contrast"]})
-NO_SIGNS = ({"exclude": [[".katex-html"]]}, {})
-CONTRAST_NO_SIGNS = (NO_SIGNS[0], CONTRAST[1])
-VIEWS = [
-    (DESKTOP, "light", *ALL),
-    (DESKTOP, "dark", *CONTRAST),
-    (PHONE, "light", *NO_SIGNS),
-    (PHONE, "dark", *CONTRAST_NO_SIGNS),
-]
+# A page is opened twice: on a desktop in light, with every answer unfolded, and on a phone in dark as it comes.
+# Then the reader switches the colours.
+VIEWS = [(DESKTOP, True, ["light", "dark"]), (PHONE, False, ["dark", "light"])]
+SCHEMES = {"light": "default", "dark": "slate"}
+# The same page in other colours can only differ in contrast.
+CONTRAST = {"runOnly": ["color-contrast"]}
+
+
+def switched(page, scheme: str) -> None:
+    """Wait until the page has the colours that the system asks for, and none on the way to them."""
+    page.emulate_media(color_scheme=scheme)
+    page.locator(f"body[data-md-color-scheme={SCHEMES[scheme]}]").wait_for(state="attached", timeout=5000)
+    page.evaluate("() => document.getAnimations().forEach((one) => one.cancel())")
 
 
 @EVERY_PAGE
-def test_axe_finds_nothing(chromium, site, axe, name):
-    """No barrier that axe-core knows, in any of its rules, in light and dark, on a desktop and a phone."""
-    address = (site / name).as_uri()
-    with opened(chromium, address) as page:
-        for viewport, scheme, context, options in VIEWS:
+def test_nothing_is_hard_to_read_or_to_reach(chromium, site, axe, name):
+    """No barrier that axe-core knows, in any of its rules, and no faint sign, in light and dark, on a desktop and a phone."""
+    run = "(options) => axe.run({include: [['html']]}, {resultTypes: ['violations'], ...options})"
+    found = []
+    with blank(chromium) as page:
+        for viewport, unfolded, schemes in VIEWS:
             page.set_viewport_size(viewport)
-            page.emulate_media(color_scheme=scheme)
-            page.goto(address)
+            page.emulate_media(color_scheme=schemes[0])
+            page.goto((site / name).as_uri())
             page.evaluate(axe)
-            run = "([context, options]) => axe.run({include: [['html']], ...context}, {resultTypes: ['violations'], ...options})"
-            found = page.evaluate(run, [context, options])
-            shown = [(one["id"], one["help"], [node["html"][:200] for node in one["nodes"]][:5]) for one in found["violations"]]
+            page.evaluate(COME_NEAR)
+            if unfolded:
+                page.evaluate(UNFOLD)
+            for scheme in schemes:
+                switched(page, scheme)
+                found += [(viewport, scheme, sign) for sign in page.evaluate(FAINT, ENOUGH)]
+            page.evaluate(EMPTY)
+            for scheme, options in zip(reversed(schemes), [CONTRAST, {}], strict=True):
+                switched(page, scheme)
+                for one in page.evaluate(run, options)["violations"]:
+                    found.append((viewport, scheme, one["id"], one["help"], [node["html"][:200] for node in one["nodes"]][:5]))
 
-            assert (viewport, scheme, shown) == (viewport, scheme, [])
-            assert page.locator("body").get_attribute("data-md-color-scheme") == {"light": "default", "dark": "slate"}[scheme]
+    assert found == []
 
 
 @pytest.fixture(scope="module")
