@@ -81,6 +81,9 @@ function band(y, { name, infinite, normal, zero }, { stored, plain }, narrow) {
   const at = places(narrow);
   const [start, from, to] = [zero, normal, infinite].map(at);
   const height = 22;
+  // The word beyond the end makes way for a score that stands there, where there is room.
+  const there = stored.map(at).filter((x) => x > to - 8 && x < to + 26 && to + 60 < room(narrow).right);
+  const beyond = Math.max(to + 5, ...there.map((x) => x + 9));
   const marks = plain.weights.map((weight, k) =>
     weight > 0 && weight < Infinity
       ? element("circle", { cx: at(stored[k]), cy: y + 11, r: k ? 3 : 5, class: "edge__mark" })
@@ -91,7 +94,7 @@ function band(y, { name, infinite, normal, zero }, { stored, plain }, narrow) {
     bar(start, y, from, y + height, { class: "edge__few" }) +
     bar(from, y, to, y + height, { class: "edge__normal" }) +
     text(start - 5, y + 16, "0", { class: "live__small live__end" }) +
-    text(to + 5, y + 16, "inf", { class: "live__small" }) +
+    text(beyond, y + 16, "inf", { class: "live__small" }) +
     text(from + 6, y + 16, shown(zero, 3), { class: "live__small" }) +
     text(to - 6, y + 16, shown(infinite, 3), { class: "live__small live__end" }) +
     marks.join("")

@@ -15,12 +15,12 @@ def short(value: float, digits: int = 3) -> str:
     """A number with so many digits, which never breaks; a minus as long as a plus.
 
     >>> short(65504), short(-87.3365, 4), short(0.5)
-    ('65&thinsp;504', '−87.34', '0.5')
+    ('65,504', '−87.34', '0.5')
     >>> short(3.4e38), short(1.19e-7)
     ('3.4&nbsp;×&nbsp;10<sup>38</sup>', '1.19&nbsp;×&nbsp;10<sup>−7</sup>')
     """
     if value == int(value) and 1000 <= abs(value) < 100_000:
-        return f"{int(value):,}".replace(",", "&thinsp;").replace("-", "−")
+        return f"{int(value):,}".replace("-", "−")
     if value and not 0.001 <= abs(value) < 1000:
         front, _, exponent = f"{value:.2e}".partition("e")
         front = front.rstrip("0").rstrip(".")
@@ -65,7 +65,7 @@ def edge(value: float) -> str:
     """A number at the edge, with as many digits as it has.
 
     >>> edge(5e-324), edge(1e4), edge(1 / 3)
-    ('5&nbsp;×&nbsp;10<sup>−324</sup>', '10&thinsp;000', '0.333')
+    ('5&nbsp;×&nbsp;10<sup>−324</sup>', '10,000', '0.333')
     """
     return f"{str(value)[0]}&nbsp;×&nbsp;10<sup>−324</sup>" if 0 < value < 1e-323 else short(value)
 

@@ -20,7 +20,7 @@ def rows(name):
 
 def number(cell):
     """The number that a cell shows."""
-    plain = cell.replace("&thinsp;", "").replace("−", "-")
+    plain = cell.replace(",", "").replace("−", "-")
     found = re.fullmatch(r"([-\d.]+)(?:&nbsp;×&nbsp;10<sup>(-?\d+)</sup>)?", plain)
     return float(found[1] + (f"e{found[2]}" if found[2] else ""))
 
