@@ -78,11 +78,12 @@ def box(tex: str, statements, note: str, label: str = "") -> str:
     failed = "".join(f"<pre>{html.escape(one.report)}</pre>" for one in statements if one.verdict != "confirmed")
     identity = f' id="{label}"' if label else ""
     wrong = " equation--failed" if failed else ""
+    rendered = katex.render(tex, display=True)
     # Search finds words; the letters of formulas would only be in its way.
     return (
         f'<div class="equation{wrong}"{identity} data-search-exclude>'
-        f'<div class="equation__formula" tabindex="0" role="group" aria-label="Formula">'
-        f"{katex.render(tex, display=True)}</div>"
+        f'<div class="equation__formula" style="--tall:{katex.tall(rendered)}" tabindex="0" role="group" aria-label="Formula">'
+        f"{rendered}</div>"
         f'<p class="equation__note">{note}</p>{failed}</div>'
     )
 

@@ -17,6 +17,9 @@ SCRIPT = Path(__file__).with_name("katex.mjs")
 COPY_OF_THE_TEX = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 AROUND_THE_COPY = re.compile(r"</?semantics>")
 TAG = re.compile(r"<[^>]*>")
+# How far each part of a formula stands above the line and below it; a line reaches at least as far as its text.
+STRUT = re.compile(r'class="katex-strut" style="height:(-?[\d.]+)em;(?:vertical-align:(-?[\d.]+)em;)?"')
+ABOVE, BELOW = 0.9, 0.35
 # Every sign inside a formula of the build that is under way.
 SIGNS = set()
 
@@ -50,6 +53,17 @@ def render(tex: str, display: bool = False) -> str:
     rendered = html_of(tex, display)
     SIGNS.update(html.unescape(TAG.sub("", rendered)))
     return rendered
+
+
+def tall(rendered: str) -> float:
+    """The height of a displayed formula, in the size of its own letters: the room that a browser keeps for it.
+
+    >>> tall(render("a", display=True)), tall(render(r"\\frac{a}{b} = c", display=True))
+    (1.25, 1.79)
+    """
+    struts = [(float(height), -float(down or 0)) for height, down in STRUT.findall(rendered)]
+    above = max(ABOVE, *(height - down for height, down in struts))
+    return round(above + max(BELOW, *(down for _, down in struts)), 2)
 
 
 @cache
