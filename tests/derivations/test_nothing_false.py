@@ -120,7 +120,7 @@ ADDED = [
     ("Here $\\log 3 \\approx 1.2$ is claimed.\n", "does not round to 1.2"),
     ("Here $u \\neq\nv$ is claimed over two lines.\n", "no derivation states this formula"),
     ("!!! note\n\n    $$\n    u = v\n    $$\n", "this has none"),
-    ('??? success "Answer"\n\n    Words.\n\n    $$\n    \\label{eq:new} u = v\n    $$\n', "no derivation states this formula"),
+    ('??? success "Answer"\n\n    $$\n    \\label{eq:new} u = v\n    $$\n', "no derivation states this formula"),
     ("A paragraph\n    $u = v$ that goes on.\n", "no derivation states this formula"),
     ("- an item\n\n    $$\n    u = v\n    $$\n", "this has none"),
     ("A mention of $\\log N$.\n", "the page says \\log N, and no derivation mentions it"),
