@@ -147,12 +147,26 @@ with evaluate(False):
     )
 
 # %% [markdown]
+# ## The fingerprint of a factor
+#
+# An exercise: how far apart two gradients are of which one has been multiplied by the number of samples.
+
+# %%
+with evaluate(False):
+    proof.step(
+        "eq:error-of-factor",
+        (N * u - u) / (N * u),
+        1 - 1 / N,
+        by="splitting a fraction, cancellation",
+    )
+
+# %% [markdown]
 # ## Letters in the text
 
 # %%
 with evaluate(False):
     proof.mention(
-        "why-divide.md", T, a, b, Y, P, r, theta, gamma,
+        "why-divide.md", T, a, b, Y, P, r, theta, gamma, u,
     )  # fmt: skip
     proof.mention(
         "frameworks.md", u, N,
