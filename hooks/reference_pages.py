@@ -59,7 +59,7 @@ def rules() -> str:
         users = dict.fromkeys((one.page, one.label) for one in Build.ledger.statements if name in names_of(one.rule))
         links = [link(page, label) for page, label in users]
         if links:
-            parts.append(f"Used by {', '.join(links)}.\n")
+            parts.append(f"Used by {', '.join(links)}.\n{{ .used }}\n")
     return "\n".join(parts)
 
 

@@ -42,7 +42,7 @@ GAP, PASSING = 10, 30
 # On a phone the boxes stand one below the other, and the lines run beside them.
 NARROW, ROW, SIDE = 320, 44, 96
 # How many letters fit into a line of a box.
-LETTERS = 19
+LETTERS = 18
 
 
 def on_files(files, *, config):
