@@ -23,7 +23,9 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
-.PHONY: help site test check build bench mutants lock
+.PHONY: help site test check build bench mutants lock sample
+# Two things at a time: while the frameworks and Python for the browser are collected, the mutants run already.
+MAKEFLAGS += --jobs=2
 # A half-made file is not a made one.
 .DELETE_ON_ERROR:
 
@@ -41,9 +43,11 @@ build: .venv/site.stamp node_modules/.stamp .cache/run/manifest.json ## Prove an
 check: .venv/site.stamp ## Prove every statement of every page.
 	@$(BIN)/python -m derivations
 
-test: .venv/peers.stamp node_modules/.stamp .cache/run/manifest.json .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
-	@$(BIN)/python -m tests.snippets.mutants --sample
+test: sample .venv/peers.stamp node_modules/.stamp .cache/run/manifest.json .venv/browser.stamp ## Run everything: doctests, proofs, unit, page, peer and browser tests, a sample of the mutants.
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+sample: .venv/test.stamp
+	@$(BIN)/python -m tests.snippets.mutants --sample
 
 mutants: .venv/test.stamp ## Change every statement and every snippet in every way a slip would; none may pass.
 	@$(BIN)/python -m derivations.mutants --json benchmarks/mutants_statements.json
