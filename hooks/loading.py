@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 
 SHEET = "assets/style.css"
 SHEETS = re.compile(r'\s*<link rel="stylesheet" href="((?:\.\./|/)*)(assets/[^"]*)">')
@@ -19,6 +20,13 @@ WAITED_FOR = re.compile(r'\s*(<script src="[^"]*")(></script>)')
 FONT = re.compile(r"url\((KaTeX_[\w-]+\.woff2)\)")
 CHARSET = '@charset "UTF-8";'
 MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
+# The letters of nearly every formula. Asked for early, they are there when the text around them is set.
+# A page from disk finds them at once, and its browser would refuse to fetch them so.
+FORMULA = 'class="katex"'
+FOLDED = '<details class="letters"'
+FIRST_FONTS = """<script>if(location.protocol!=="file:")for(const one of["Main-Regular","Math-Italic"])document.head.append(\
+Object.assign(document.createElement("link"),{{rel:"preload",as:"font",type:"font/woff2",crossOrigin:"",\
+href:"{up}assets/katex/KaTeX_"+one+".woff2"}}))</script>"""
 # The theme's own style sheets. Only they are thinned out.
 THEME = "assets/stylesheets/"
 # While the colours change, the theme stops every transition of everything. Only that of the header is asked for.
@@ -47,7 +55,7 @@ def on_pre_build(*, config):
 
 
 def on_post_page(output, *, page, config):
-    """After all hooks that put a style sheet or a script into a page."""
+    """Before the policy is made, which names each script that stands in a page."""
     return lighter(output, page.file.src_uri)
 
 
@@ -56,8 +64,9 @@ def on_post_template(output_content, *, template_name, config):
     return lighter(output_content, template_name) if template_name.endswith(".html") else output_content
 
 
+@event_priority(-100)
 def on_post_build(*, config):
-    """Once KaTeX's own style sheet is written."""
+    """At the very end: KaTeX's own style sheet is written, and every page and script is there."""
     join(Path(config.site_dir), Seen.sheets)
 
 
@@ -76,6 +85,9 @@ def lighter(output: str, name: str) -> str:
     for match in found[: len(Seen.sheets)]:
         output = output.replace(match[0], "", 1)
     head = f'<link rel="stylesheet" href="{up}{SHEET}">'
+    if FORMULA in output.partition(FOLDED)[0]:
+        # A script below a style sheet waits for it.
+        head = FIRST_FONTS.format(up=up) + head
     output = output.replace("<title>", f"{head}\n        <title>", 1)
     return WAITED_FOR.sub(r"\n\1 defer\2", output)
 

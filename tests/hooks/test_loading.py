@@ -62,6 +62,17 @@ def test_no_script_is_waited_for(script, expected):
     assert text.split("<p>")[1].strip() == expected
 
 
+# The text of a page, and whether its fonts are asked for before the text is set.
+TEXTS = [("", False), (loading.FORMULA, True), (f"{loading.FOLDED}{loading.FORMULA}", False)]
+
+
+@pytest.mark.parametrize(("text", "asked"), TEXTS)
+def test_fonts_are_asked_for_early_where_they_are_seen(text, asked):
+    made = lighter(f"<title></title>{LINK.format('../assets/site.css')}{text}", "a.md")
+
+    assert (loading.FIRST_FONTS.format(up="../") in made) == asked
+
+
 @pytest.fixture
 def site(tmp_path):
     """A site of one page, with the theme's sheet, KaTeX's and ours, and two scripts."""
