@@ -37,12 +37,12 @@ A box leads to the page where its formulas are explained.
 ## The same in words
 
 """
-WIDTH, BOX, HEIGHT, STEP = 720, 126, 50, 84
+WIDTH, BOX, HEIGHT, STEP = 720, 126, 62, 94
 GAP, PASSING = 10, 30
 # On a phone the boxes stand one below the other, and the lines run beside them.
 NARROW, ROW, SIDE = 320, 44, 96
 # How many letters fit into a line of a box.
-LETTERS = 18
+LETTERS = 17
 
 
 def on_files(files, *, config):
