@@ -17,6 +17,10 @@ SCRIPT = Path(__file__).with_name("katex.mjs")
 COPY_OF_THE_TEX = re.compile(r"<annotation.*?</annotation>", re.DOTALL)
 AROUND_THE_COPY = re.compile(r"</?semantics>")
 TAG = re.compile(r"<[^>]*>")
+# What begins and ends rows, and what ends one of them.
+ROWS = re.compile(r"\\(?P<edge>begin|end)\{(?P<name>\w+)\}|\\\\(?=\s)")
+# KaTeX gives a row a depth of this and a little more, if it has less. A fraction has less.
+ROOM_BELOW = "[0.95em]"
 # How far each part of a formula stands above the line and below it; a line reaches at least as far as its text.
 STRUT = re.compile(r'class="katex-strut" style="height:(-?[\d.]+)em;(?:vertical-align:(-?[\d.]+)em;)?"')
 ABOVE, BELOW = 0.9, 0.35
@@ -70,7 +74,7 @@ def tall(rendered: str) -> float:
 def html_of(tex: str, display: bool) -> str:
     """The same formula is rendered once."""
     process = node()
-    process.stdin.write(json.dumps({"tex": coloured(tex), "display": display}) + "\n")
+    process.stdin.write(json.dumps({"tex": coloured(roomy(tex)), "display": display}) + "\n")
     process.stdin.flush()
     line = process.stdout.readline()
     if not line:
@@ -79,3 +83,24 @@ def html_of(tex: str, display: bool) -> str:
     if "error" in answer:
         raise TeXError(f"{answer['error']}\nThe formula is: {tex}")
     return AROUND_THE_COPY.sub("", COPY_OF_THE_TEX.sub("", answer["html"]))
+
+
+def roomy(tex: str) -> str:
+    r"""The rows of a chain, each with room below its fractions, which would touch the next row. Cases are left alone.
+
+    >>> roomy(r"\begin{aligned} u &= \frac{v}{2} \\ &= v \\ &= w \end{aligned}")
+    '\\begin{aligned} u &= \\frac{v}{2} \\\\[0.95em] &= v \\\\ &= w \\end{aligned}'
+    >>> roomy(r"\begin{cases} \frac{u}{2} \\ v \end{cases}")
+    '\\begin{cases} \\frac{u}{2} \\\\ v \\end{cases}'
+    """
+    parts, end, inside = [], 0, []
+    for found in ROWS.finditer(tex):
+        if found["edge"] == "begin":
+            inside.append(found["name"])
+        elif found["edge"]:
+            del inside[-1:]
+        elif inside == ["aligned"]:
+            row = tex[end : found.end()]
+            parts.append(row + ROOM_BELOW if r"\frac" in row else row)
+            end = found.end()
+    return "".join([*parts, tex[end:]])
