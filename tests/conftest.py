@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import proving
 from tests.browser import built
 from tests.browser.chromium import FLAGS, find
 from tests.browser.server import serving
@@ -22,6 +23,8 @@ def building(request, shared):
     """The site is built while the first tests run, if any test needs it."""
     needed = any("site" in getattr(item, "fixturenames", ()) for item in request.session.items)
     process = built.begin(shared) if needed else None
+    if needed:
+        proving.take_when_asked(shared / built.PROOF, shared / built.SAID, built.LIMIT)
     yield
     # Another process may still wait for it.
     if process:

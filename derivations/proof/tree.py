@@ -31,6 +31,10 @@ class Node:
             object.__setattr__(self, "_hash", cached)
         return cached
 
+    def __reduce__(self) -> tuple:
+        """Without the number that was kept: in another process the same letters have another one."""
+        return type(self), (self.op, self.args, self.span)
+
     def at(self, span: Span | None) -> Node:
         """The same node, found at ``span``."""
         return self if span is None else Node(self.op, self.args, span)

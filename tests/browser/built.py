@@ -9,7 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = HOME = Path(__file__).parents[2]
+# In the shared folder: what the build has proved, and then what it said.
+PROOF, SAID = "proof", "said"
 # No build takes so long.
 LIMIT = 1200
 
@@ -29,11 +31,11 @@ def wait(shared: Path, seconds: float = LIMIT) -> Path:
     Raises ``RuntimeError`` with what the build said if it failed, or if nothing came of it.
     """
     end = time.monotonic() + seconds
-    while not (shared / "said").exists():
+    while not (shared / SAID).exists():
         if time.monotonic() > end:
             raise RuntimeError("The build of the site has not come to an end.")
         time.sleep(0.1)
-    said = (shared / "said").read_text(encoding="utf-8")
+    said = (shared / SAID).read_text(encoding="utf-8")
     if said:
         raise RuntimeError(f"The site cannot be built.\n{said}")
     return shared / "site"
@@ -41,14 +43,14 @@ def wait(shared: Path, seconds: float = LIMIT) -> Path:
 
 def build(shared: Path) -> None:
     """Build the site, then say how it went: nothing if it went well."""
-    mkdocs = Path(sys.executable).with_name("mkdocs")
-    command = [mkdocs, "build", "--strict", "--site-dir", shared / "site"]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": ""}
+    mkdocs = [sys.executable, "-m", "tests.proving", shared / PROOF]
+    command = [*mkdocs, "build", "--strict", "--site-dir", shared / "site"]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "SITE_URL": "", "PYTHONPATH": str(HOME)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     words = f"{done.stdout}{done.stderr}\nmkdocs ended with {done.returncode}." if done.returncode else ""
     (shared / "saying").write_text(words, encoding="utf-8")
     # Whoever waits sees all of the words or none.
-    (shared / "saying").rename(shared / "said")
+    (shared / "saying").rename(shared / SAID)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,10 @@
 """The faithful tree: what makes two formulas the same, and what keeps them apart."""
 
+import os
+import pickle
+import subprocess
+import sys
+
 import pytest
 
 from derivations.notation import notation
@@ -75,3 +80,15 @@ CHANGED = [
 def test_what_changed_since_the_line_before(before, after, parts):
     """The smallest parts that are new."""
     assert [str(part) for part in tree.difference(tree_of(after), tree_of(before))] == parts
+
+
+def test_a_tree_of_another_process_is_found_among_ours():
+    """Texts have other hashes there, and a tree keeps its own."""
+    code = "import pickle, sys; from tests.derivations.test_tree import tree_of; one = tree_of('u + v'); hash(one); sys.stdout.buffer.write(pickle.dumps(one))"
+    environment = os.environ | {"PYTHONHASHSEED": "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"}
+
+    theirs = pickle.loads(
+        subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout
+    )
+
+    assert theirs in {tree_of("u + v")}
