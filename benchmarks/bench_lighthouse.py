@@ -1,6 +1,7 @@
-"""Score a page with Lighthouse as a phone would see it, and write the result beside this file.
+"""Score every page with Lighthouse as a phone would see it, and write the result beside this file.
 
-Beside each page stands its peer: the same page, whose formulas KaTeX makes in the reader's browser, as most sites do it.
+Beside four pages stands their peer: the same page, whose formulas KaTeX makes in the reader's browser, as most sites do.
+These eight take the median of three runs. Any other page takes one run, and three if that breaks a promise.
 
 Run by `make bench`. With QUICK=1 it scores one page of the site that is in `site/`, and writes nothing.
 The scores are Lighthouse's own, 0 to 100; the time that counts is its simulated slow phone.
@@ -23,12 +24,16 @@ from derivations import ledger  # noqa: E402
 from hooks.formulas import katex  # noqa: E402
 from hooks.formulas.equations import LABEL  # noqa: E402
 from hooks.formulas.meaning import coloured  # noqa: E402
+from hooks.loading import FIRST_FONTS, SHEET  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
+from tests.browser.pages import PAGES as EVERY_PAGE  # noqa: E402
 from tests.browser.server import serving  # noqa: E402
 
 PAGES = ["gradient.html", "index.html", "why-divide.html", "learning-rate.html"]
 # How every formula of ours begins.
 FORMULA = 'class="katex"'
+# What the line of our style sheet that is KaTeX's has in it, and no other line.
+KATEXS = "@font-face{font-display:block;font-family:KaTeX_"
 # What we promise, in the order in which a table shows it.
 PROMISED = {"performance": 95, "accessibility": 100, "best-practices": 100, "seo": 100}
 METRICS = ["first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift"]
@@ -63,9 +68,13 @@ def main() -> None:
             return
         peers = typeset_in_the_browser(site, pages)
         with serving(site, "/some/where") as server:
-            results = {page: score(server, page) for page in pages}
+            results = {page: score(server, page, RUNS) for page in pages}
             for page, counted in peers.items():
-                results[page]["typeset in the browser"] = score(server, PEER.format(page)) | counted
+                results[page]["typeset in the browser"] = score(server, PEER.format(page), RUNS) | counted
+            for page in EVERY_PAGE if not QUICK else []:
+                if page not in results:
+                    print(page, flush=True)
+                    results[page] = score(server, page)
     if not QUICK:
         target = Path(__file__).with_name("lighthouse.json")
         target.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
@@ -76,7 +85,10 @@ def main() -> None:
             kept &= enough
             if not enough:
                 print(f"{page}: {name} is {result['scores'][name]}, less than {least}")
-        peer = result["typeset in the browser"]
+        peer = result.get("typeset in the browser")
+        if peer is None:
+            print(f"{page:40}", *result["scores"].values(), f"{result['bytes']} bytes")
+            continue
         for name in [*PROMISED, *METRICS]:
             kind = "scores" if name in PROMISED else "metrics"
             print(f"{page:18} {name:24} {result[kind][name]:10}   typeset in the browser {peer[kind][name]:10}")
@@ -96,6 +108,8 @@ def typeset_in_the_browser(site: Path, pages: list[str]) -> dict[str, dict]:
     for name in ["katex.min.css", "katex.min.js", "contrib/auto-render.min.js"]:
         shutil.copy(KATEX / name, files)
     (files / "start.js").write_text(START, encoding="utf-8")
+    lines = (site / SHEET).read_text(encoding="utf-8").split("\n")
+    (files / "style.css").write_text("\n".join(line for line in lines if KATEXS not in line), encoding="utf-8")
     scripts = "".join(
         f'<script defer src="{CLIENT}/{name}"></script>' for name in ["katex.min.js", "auto-render.min.js", "start.js"]
     )
@@ -106,7 +120,10 @@ def typeset_in_the_browser(site: Path, pages: list[str]) -> dict[str, dict]:
         before = text.count(FORMULA)
         for rendered, tex in made.items():
             text = text.replace(rendered, tex)
-        text = text.replace("assets/katex/katex.css", f"{CLIENT}/katex.min.css").replace("</head>", f"{scripts}</head>")
+        # Its style sheet is ours without our part of KaTeX's, and all of KaTeX's before it.
+        sheets = "".join(f'<link rel="stylesheet" href="{CLIENT}/{name}">' for name in ["katex.min.css", "style.css"])
+        text = text.replace(f'<link rel="stylesheet" href="{SHEET}">', sheets).replace("</head>", f"{scripts}</head>")
+        text = text.replace(FIRST_FONTS.format(up=""), "")
         (site / PEER.format(page)).write_text(text, encoding="utf-8")
         counted[page] = {"formulas": before - text.count(FORMULA), "made before": text.count(FORMULA)}
         if counted[page]["formulas"] == 0:
@@ -132,18 +149,22 @@ def sources() -> dict[str, str]:
     return dict(sorted(made.items(), key=lambda one: -len(one[0])))
 
 
-def score(server, page: str) -> dict:
-    """The median of a few runs."""
-    reports = []
-    for _ in range(RUNS):
-        reports.append(report(f"{server.address}/{page}"))
+def score(server, page: str, runs: int = 1) -> dict:
+    """The median of so many runs; if one alone breaks a promise, the machine may have been busy, and three decide."""
+    reports = [report(f"{server.address}/{page}") for _ in range(runs)]
+    if (
+        runs == 1
+        and not QUICK
+        and any(100 * reports[0]["categories"][name]["score"] < least for name, least in PROMISED.items())
+    ):
+        reports += [report(f"{server.address}/{page}") for _ in range(2)]
     scores = {
         name: round(100 * statistics.median(one["categories"][name]["score"] for one in reports)) for name in PROMISED
     }
     return {
         "lighthouse": reports[0]["lighthouseVersion"],
         "browser": reports[0]["environment"]["hostUserAgent"],
-        "runs": RUNS,
+        "runs": len(reports),
         "scores": scores,
         "metrics": {
             name: round(statistics.median(one["audits"][name]["numericValue"] for one in reports), 3)
@@ -166,7 +187,15 @@ def score(server, page: str) -> dict:
 def report(address: str) -> dict:
     """One run of Lighthouse, as a phone."""
     node = Path(sys.executable).with_name("node")
-    command = [node, LIGHTHOUSE, address, "--quiet", "--output=json", "--chrome-flags=" + " ".join(FLAGS)]
+    command = [
+        node,
+        LIGHTHOUSE,
+        address,
+        "--quiet",
+        "--output=json",
+        "--disable-full-page-screenshot",
+        "--chrome-flags=" + " ".join(FLAGS),
+    ]
     environment = os.environ | {"CHROME_PATH": find()}
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode:

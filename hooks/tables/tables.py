@@ -13,6 +13,7 @@ from hooks.proofs import Build
 from hooks.tables.cells import table
 from hooks.tables.digit_tables import DIGITS
 from hooks.tables.doctor_tables import DOCTOR_TABLES
+from hooks.tables.lighthouse_tables import LIGHTHOUSE
 from hooks.tables.run_tables import RUN_TABLES
 from hooks.tables.speed_tables import SPEED_TABLES
 
@@ -380,4 +381,4 @@ OWN = {
     "digits_confusion": digits_confusion,
     "published_numbers": published_numbers,
 }
-TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES, DOCTOR_TABLES, RUN_TABLES)
+TABLES = one_each("table", OWN, DIGITS, SPEED_TABLES, DOCTOR_TABLES, RUN_TABLES, LIGHTHOUSE)
