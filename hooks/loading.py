@@ -7,11 +7,15 @@ The theme has rules for what no page of ours has. Some of them make a browser lo
 again, as often as the theme's script sets a mark on the whole page. What can apply to nothing is left out.
 """
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
+
+from run import stage
 
 SHEET = "assets/style.css"
 SHEETS = re.compile(r'\s*<link rel="stylesheet" href="((?:\.\./|/)*)(assets/[^"]*)">')
@@ -30,17 +34,7 @@ href:"{up}assets/katex/KaTeX_"+one+".woff2"}}))</script>"""
 # The theme's own style sheets. Only they are thinned out.
 THEME = "assets/stylesheets/"
 # While the colours change, the theme stops every transition of everything. Only that of the header is asked for.
-SWITCHING = "[data-md-color-switching] "
-HEADER = SWITCHING + ".md-header{transition-duration:0s!important}"
-CLASSES = re.compile(r'class="([^"]*)"')
-WORD = re.compile(r"[A-Za-z_][\w-]*")
-IN_SELECTOR = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
-# What stands in brackets may be a choice, or a denial; it says nothing of what must be there.
-CHOICE = re.compile(r"\[[^\]]*\]|:[\w-]+\((?:[^()]|\([^()]*\))*\)")
-QUOTED = re.compile(r"""\\.|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|url\([^"')]*\)|[{};]""")
-COMMA = re.compile(r",(?![^(\[]*[)\]])")
-# Blocks that hold rules, and may have none left.
-AROUND = ("@media", "@supports")
+HEADER = "[data-md-color-switching] .md-header{transition-duration:0s!important}"
 
 
 class Seen:
@@ -94,13 +88,12 @@ def lighter(output: str, name: str) -> str:
 
 def join(site: Path, sheets: list[str]) -> None:
     """Write the one style sheet, and take away those that it is made of."""
-    known = classes(site)
+    theirs = [name for name in sheets if name.startswith(THEME)]
+    thin = dict(zip(theirs, thinned(site, theirs), strict=True))
     parts = []
     for name in sheets:
         path = site / name
-        css = MAP.sub("", path.read_text(encoding="utf-8").replace(CHARSET, ""))
-        if name.startswith(THEME):
-            css = needed(css, known)
+        css = MAP.sub("", thin[name] if name in thin else path.read_text(encoding="utf-8")).replace(CHARSET, "")
         # An address in a style sheet counts from where that stands.
         parts.append(FONT.sub(rf"url({path.parent.name}/\1)", css))
         path.unlink()
@@ -108,70 +101,10 @@ def join(site: Path, sheets: list[str]) -> None:
     (site / SHEET).write_text("\n".join([CHARSET, *parts, HEADER, ""]), encoding="utf-8")
 
 
-def classes(site: Path) -> set[str]:
-    """Every class that a page has, and every word of a script that may become one."""
-    known = {"js"}
-    for path in site.rglob("*.html"):
-        for names in set(CLASSES.findall(path.read_text(encoding="utf-8"))):
-            known.update(names.split())
-    for path in (site / "assets").rglob("*.js"):
-        words = set(WORD.findall(path.read_text(encoding="utf-8")))
-        # The theme's script knows of much that only other sites have; what it makes by itself begins like this.
-        known |= {word for word in words if word.startswith("md-")} if path.parent.name == "javascripts" else words
-    return known
-
-
-def needed(css: str, known: set[str]) -> str:
-    """A style sheet without the rules that can apply to nothing.
-
-    >>> needed(".a{b:c}.d,.a .e>:first-child,p.a{f:g}@media print{.d{h:i}}@media print{p{h:i}}", {"a"})
-    '.a{b:c}p.a{f:g}@media print{p{h:i}}'
-
-    What is denied, or one of several, need not be there.
-
-    >>> needed(".a:not(.d),:is(.a,.d) p{b:'}.d{'}@font-face{x:y}", {"a"})
-    ".a:not(.d),:is(.a,.d) p{b:'}.d{'}@font-face{x:y}"
-    """
-    kept = []
-    for head, block in blocks(css):
-        if head.startswith(AROUND):
-            block = needed(block, known)
-            kept += [f"{head}{{{block}}}"] * bool(block)
-        elif head.startswith("@"):
-            kept.append(f"{head};" if block is None else f"{head}{{{block}}}")
-        else:
-            able = [one for one in COMMA.split(head) if applies(one, known)]
-            kept += [f"{','.join(able)}{{{block}}}"] * bool(able)
-    return "".join(kept)
-
-
-def applies(selector: str, known: set[str]) -> bool:
-    """Whether all classes that it needs are known.
-
-    >>> applies(".a .b", {"a", "b"}), applies(".a .b", {"a"}), applies("[data-x='.c'] p", set())
-    (True, False, True)
-    """
-    return not selector.startswith(SWITCHING) and set(IN_SELECTOR.findall(CHOICE.sub("", selector))) <= known
-
-
-def blocks(css: str):
-    """Each rule as what stands before its braces and between them; between none stands ``None``.
-
-    >>> list(blocks("@import x;a{b:'}'}@media c{d{e:f}g{}}"))
-    [('@import x', None), ('a', "b:'}'"), ('@media c', 'd{e:f}g{}')]
-    """
-    depth, start, head = 0, 0, ""
-    for match in QUOTED.finditer(css):
-        sign = match[0]
-        if sign == "{":
-            if depth == 0:
-                head, start = css[start : match.start()].strip(), match.end()
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-            if depth == 0:
-                yield head, css[start : match.start()]
-                start = match.end()
-        elif sign == ";" and depth == 0:
-            yield css[start : match.start()].strip(), None
-            start = match.end()
+def thinned(site: Path, sheets: list[str]) -> list[str]:
+    """The texts of some style sheets without the rules that can apply to nothing."""
+    script = Path(__file__).with_suffix(".mjs")
+    done = subprocess.run([stage.node(), script, site, *sheets], capture_output=True, text=True, encoding="utf-8")
+    if done.returncode:
+        raise PluginError(f"The style sheets cannot be made.\n{done.stderr}")
+    return json.loads(done.stdout)

@@ -4,7 +4,7 @@ import pytest
 from mkdocs.exceptions import PluginError
 
 from hooks import loading
-from hooks.loading import HEADER, lighter, join
+from hooks.loading import HEADER, join, lighter
 
 LINK = '<link rel="stylesheet" href="{}">'
 
@@ -74,7 +74,7 @@ def test_fonts_are_asked_for_early_where_they_are_seen(text, asked):
 
 
 @pytest.fixture
-def site(tmp_path):
+def small(tmp_path):
     """A site of one page, with the theme's sheet, KaTeX's and ours, and two scripts."""
     files = {
         "a.html": '<p class="seen">',
@@ -92,9 +92,9 @@ def site(tmp_path):
     return tmp_path
 
 
-def test_the_sheet_has_what_is_needed_in_its_order(site):
+def test_the_sheet_has_what_is_needed_in_its_order(small):
     """Of the theme's rules those that can apply to something, and all of KaTeX's and ours."""
-    assert (site / "assets/style.css").read_text(encoding="utf-8").split("\n") == [
+    assert (small / "assets/style.css").read_text(encoding="utf-8").split("\n") == [
         '@charset "UTF-8";',
         ".seen{a:b}.md-made{a:b}",
         "@font-face{src:url(katex/KaTeX_Main-Regular.woff2)}.unseen{c:d}",
@@ -104,7 +104,7 @@ def test_the_sheet_has_what_is_needed_in_its_order(site):
     ]
 
 
-def test_its_parts_are_gone(site):
-    left = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.css*"))
+def test_its_parts_are_gone(small):
+    left = sorted(path.relative_to(small).as_posix() for path in small.rglob("*.css*"))
 
     assert left == ["assets/style.css"]
