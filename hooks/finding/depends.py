@@ -82,7 +82,8 @@ def words() -> str:
     names, graph = titles(), uses()
     lines = []
     for name, below in graph.items():
-        on = " and ".join(f"[{names[one]}]({home(one)})" for one in below)
+        *early, last = [f"[{names[one]}]({home(one)})" for one in below] or [""]
+        on = f"{', '.join(early)} and {last}" if early else last
         rests = f"rests on {on}" if on else "rests on nothing but what words mean"
         lines.append(
             f"- [{names[name]}]({home(name)}) {rests}; here is [its proof]({PAGES_OF_DERIVATIONS.format(name)})."

@@ -87,3 +87,7 @@ def test_the_list_says_what_rests_on_what(ledger, statement):
     assert next(line for line in lines if line.startswith("- [Softmax]")) == (
         "- [Softmax](softmax.md) rests on [The setting](setting.md); here is [its proof](derivations/softmax.md)."
     )
+    assert next(line for line in lines if line.startswith("- [Back through")).split(";")[0] == (
+        "- [Back through the network](backprop.md) rests on [Why one over N](one_over_n.md),"
+        " [The gradient as one matrix](vectorize.md) and [The regularization's gradient](regularization.md)"
+    )
