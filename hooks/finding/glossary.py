@@ -31,7 +31,7 @@ search:
 # Every letter
 
 What does this letter stand for?
-Each letter of this site means one thing, on every page.
+A letter has one meaning on all pages, but for a few, which stand for whatever number the text names.
 This list was made from the table of letters that the proofs use.
 On a page, point at a letter of a formula, or tap it, and you see what it is.
 With the keyboard, move to a formula, and you see all its letters.
