@@ -21,6 +21,8 @@ TAG = re.compile(r"<[^>]*>")
 ROWS = re.compile(r"\\(?P<edge>begin|end)\{(?P<name>\w+)\}|\\\\(?=\s)")
 # KaTeX gives a row a depth of this and a little more, if it has less. A fraction has less.
 ROOM_BELOW = "[0.95em]"
+# Cases stand closer together, for their fractions are small. But their brackets would touch.
+ROOM_BELOW_A_CASE = "[0.45em]"
 # How far each part of a formula stands above the line and below it; a line reaches at least as far as its text.
 STRUT = re.compile(r'class="katex-strut" style="height:(-?[\d.]+)em;(?:vertical-align:(-?[\d.]+)em;)?"')
 ABOVE, BELOW = 0.9, 0.35
@@ -86,12 +88,12 @@ def html_of(tex: str, display: bool) -> str:
 
 
 def roomy(tex: str) -> str:
-    r"""The rows of a chain, each with room below its fractions, which would touch the next row. Cases are left alone.
+    r"""The rows of a chain, each with room below its fractions, which would touch the next row. Cases need less of it.
 
     >>> roomy(r"\begin{aligned} u &= \frac{v}{2} \\ &= v \\ &= w \end{aligned}")
     '\\begin{aligned} u &= \\frac{v}{2} \\\\[0.95em] &= v \\\\ &= w \\end{aligned}'
     >>> roomy(r"\begin{cases} \frac{u}{2} \\ v \end{cases}")
-    '\\begin{cases} \\frac{u}{2} \\\\ v \\end{cases}'
+    '\\begin{cases} \\frac{u}{2} \\\\[0.45em] v \\end{cases}'
     """
     parts, end, inside = [], 0, []
     for found in ROWS.finditer(tex):
@@ -99,8 +101,9 @@ def roomy(tex: str) -> str:
             inside.append(found["name"])
         elif found["edge"]:
             del inside[-1:]
-        elif inside == ["aligned"]:
+        elif inside in (["aligned"], ["cases"]):
             row = tex[end : found.end()]
-            parts.append(row + ROOM_BELOW if r"\frac" in row else row)
+            room = ROOM_BELOW if inside == ["aligned"] else ROOM_BELOW_A_CASE
+            parts.append(row + room if r"\frac" in row else row)
             end = found.end()
     return "".join([*parts, tex[end:]])

@@ -22,7 +22,11 @@ NAMED = re.compile(r'<!-- table (".*?") -->\s*<table>')
 CODE_IN_CELL = re.compile(r"(?<=<code>)[^<]+(?=</code>)")
 CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 # Where a long name may be broken: behind a joint, and before a word that only its capital tells apart.
-JOINT = re.compile(r"(?<=[a-z][._(=,])(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
+JOINT = re.compile(r"(?<=[a-z][._(=,:])(?=\w)|(?<=[A-Z]{2}_)(?=\w)|(?<=[a-z])(?=[A-Z][a-z])")
+# A path in a sentence may be broken behind each folder, and a short piece of code nowhere.
+PATH = re.compile(r"(?<=<code>)\w+/[\w/.:]+(?=</code>)")
+FOLDER = re.compile(r"(?<=\w/)|(?<=::)")
+SHORT = re.compile(r"<code>(?=[^<]{3,9}</code>)(?=[^<\s]+ )")
 # An option is told apart by its hyphens, which would be left behind at the end of a line.
 OPTION = re.compile(r"(?<= )--[\w-]+")
 # A sign of multiplication stays with the number behind it, and with the digit before it.
@@ -47,7 +51,10 @@ def on_page_content(content, *, page, config, files):
 
 def on_post_page(output, *, page, config):
     """A long name in a narrow cell ends its line at a joint. This comes late: the search knows the name in one piece."""
-    return CELL.sub(lambda cell: CODE_IN_CELL.sub(lambda name: jointed(name[0]), FACTOR.sub(UNBROKEN, cell[0])), output)
+    output = CELL.sub(
+        lambda cell: CODE_IN_CELL.sub(lambda name: jointed(name[0]), FACTOR.sub(UNBROKEN, cell[0])), output
+    )
+    return SHORT.sub('<code class="touched">', PATH.sub(lambda path: FOLDER.sub("<wbr>", path[0]), output))
 
 
 def jointed(name: str) -> str:

@@ -42,6 +42,20 @@ def test_a_long_name_breaks_at_its_joints():
     assert shown == f"<p>{name}</p><td><code>log_<wbr>loss</code></td>"
 
 
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("tests/peers/test_x.py", "<code>tests/<wbr>peers/<wbr>test_x.py</code>"),
+        ("tests/test_x.py::test_y", "<code>tests/<wbr>test_x.py::<wbr>test_y</code>"),
+        ("N - 1", '<code class="touched">N - 1</code>'),
+        ("scores / sums", "<code>scores / sums</code>"),
+    ],
+)
+def test_code_in_a_sentence(code, shown):
+    """A path may be broken behind a folder, and a short piece nowhere."""
+    assert on_post_page(f"<p><code>{code}</code></p>", page=None, config=None) == f"<p>{shown}</p>"
+
+
 def test_a_factor_stays_with_its_sign():
     """No line of a cell ends with a sign that waits for its number."""
     shown = on_post_page("<td>strength × 16, 1.9 × <em>N</em></td>", page=None, config=None)
