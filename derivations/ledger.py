@@ -92,7 +92,8 @@ class Ledger:
         """The count in one line."""
         confirmed = [s for s in self.statements if s.verdict == "confirmed"]
         bound = sum(s.kind in {"definition", "notation"} for s in confirmed)
-        words = [f"{len(confirmed) - bound} statements proved", f"{bound} definitions and notations bound"]
+        proved = len(confirmed) - bound
+        words = [f"{proved} statement{'s' * (proved != 1)} proved", f"{bound} definitions and notations bound"]
         for verdict in ("refuted", "inconclusive"):
             words.append(f"{sum(s.verdict == verdict for s in self.statements)} {verdict}")
         return ", ".join([*words, f"{len(self.problems)} problems"])

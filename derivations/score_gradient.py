@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The gradient of the loss in the scores
 #
-# Ten steps on paper, twenty here: each line follows from the line before by one rule.
+# Ten steps on paper, about twenty here: each line follows from the line before by one rule.
 # SymPy is told to evaluate nothing, so what stands here is what was written, and the checker compares it with the page.
 
 # %%

@@ -79,7 +79,7 @@ function draw(state, { scores, weights, shares, loss, gradient }, narrow) {
   ].map((one) => ({ ...one, label }));
   const places = narrow ? [[12, 4], [184, 4], [12, 184], [184, 184]] : [[12, 4], [192, 4], [372, 4], [552, 4]];
   const drawn = columns.map((one, at) => column(...places[at], narrow ? 144 : 150, one)).join("");
-  const below = text(12, narrow ? 372 : 192, `loss ${shown(loss)}`, { class: "live__name live__label" });
+  const below = text(12, narrow ? 372 : 192, `loss ${shown(loss)}`, { class: "live__name" });
   return { viewBox: narrow ? "0 0 340 384" : "0 0 714 204", inside: drawn + below };
 }
 
