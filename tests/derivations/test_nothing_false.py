@@ -1,6 +1,7 @@
 """A false statement cannot be published: each way to try, and the account that it fails by."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -199,7 +200,8 @@ DEFINITIONS = [
 def test_what_may_not_be_defined(house, left, right, words):
     """Only a letter that awaits its definition, by what was defined before, without a circle."""
     script = house / "derivations" / "vectorize.py"
-    text = script.read_text(encoding="utf-8").replace("import L, N, Y, Z, delta, i, j, k, p, s, y\n", "import *\n")
+    text, opened = re.subn(r"(?<=^from derivations.notation import ).*", "*", script.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert opened == 1
     script.write_text(text.replace("proof.define(\"eq:one-hot\", Y[i, j], delta(j, y[i]))", f"proof.define(\"eq:one-hot\", {left}, {right})"))
 
     result = run(house, "-m", "derivations", "vectorize")
